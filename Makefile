@@ -1,0 +1,57 @@
+# `make demo` and `make test` are all a newcomer needs; each sets up what is missing.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check format lint types imports docs lock clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY)  ## Make .venv with everything the commands need
+
+$(READY): requirements/dev.txt pyproject.toml deploy/system-packages
+	deploy/system-packages $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	touch $(READY)
+
+demo: setup  ## Play one whole exam in the terminal
+	$(BIN)/jobtwin demo
+
+serve: setup  ## Web server, worker and embedded database, with demo accounts
+	$(BIN)/jobtwin serve
+
+test: setup  ## Every test, on a real PostgreSQL, sandbox and browser
+	$(BIN)/python -m pytest -m "host or not host" -n 2 --dist loadgroup
+
+check: format lint types imports docs test  ## All that CI runs
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+docs: setup  ## Links, commands and settings in the documentation
+	$(BIN)/python -m pytest -q tests/docs
+
+lock: setup  ## Compile requirements/*.in with hashes and without addresses
+	for set in run dev; do \
+	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-header requirements/$$set.in -o requirements/$$set.txt; \
+	done
+
+clean:  ## Remove what the targets made here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

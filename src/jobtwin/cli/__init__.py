@@ -1,0 +1,1 @@
+"""Who asks by terminal. `verify`, `evidence`, `draft` and the verifiers load no Django."""

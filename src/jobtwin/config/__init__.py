@@ -1,0 +1,1 @@
+"""How it is wired: settings, addresses, the embedded database."""

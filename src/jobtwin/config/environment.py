@@ -1,0 +1,142 @@
+"""Settings from the environment: every name, its default and what it is for, in one table.
+
+`read_environment` is the only place that reads `os.environ`; docs/settings.md lists the same names
+(a test compares the two).
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from jobtwin.core.errors import BadInput
+
+NAMES = {
+    "JOBTWIN_MODE": "development (default) or production",
+    "JOBTWIN_HOME": "folder for the embedded database, artefacts and caches",
+    "JOBTWIN_KEYS": "folder for signing keys (default: a folder of its own, never inside JOBTWIN_HOME)",
+    "JOBTWIN_ORIGIN": "public address, such as https://exam.example.org (default http://127.0.0.1:8000)",
+    "JOBTWIN_SECRET_KEY": "Django's secret; required in production, made once in development",
+    "JOBTWIN_ENGINE": "force one sandbox engine by name",
+    "JOBTWIN_LOCAL_SOURCES": "development only: NAME=PATH pairs, separated by commas, that the web may take",
+    "JOBTWIN_LOOPBACK_SOURCES": "development only: host:port of loopback git servers, separated by commas",
+    "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
+    "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment says, read once at start."""
+
+    mode: Literal["development", "production"]
+    home: Path
+    keys: Path
+    origin: str
+    secret_key: str
+    engine: str | None
+    local_sources: dict[str, Path]
+    loopback_sources: frozenset[str]
+    database_url: str | None
+    owner_database_url: str | None
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def database_folder(self) -> Path:
+        return self.home / "postgres"
+
+    @property
+    def artefacts(self) -> Path:
+        return self.home / "artefacts"
+
+    @property
+    def cache(self) -> Path:
+        return self.home / "cache"
+
+    @property
+    def witness_keys(self) -> Path:
+        """Development only: in production the witness key is held by somebody else."""
+        return self.keys.with_name(self.keys.name + "-witness")
+
+
+def read_environment(env: Mapping[str, str] | None = None) -> Environment:
+    """The settings. Raises BadInput with a sentence for a setting that cannot be used."""
+    values = os.environ if env is None else env
+    mode = values.get("JOBTWIN_MODE", "development")
+    if mode not in ("development", "production"):
+        raise BadInput(f"JOBTWIN_MODE is development or production, not {mode!r}")
+    home = Path(values.get("JOBTWIN_HOME") or _default_home()).absolute()
+    keys = Path(values.get("JOBTWIN_KEYS") or _default_keys()).absolute()
+    if keys.is_relative_to(home):
+        raise BadInput(
+            "JOBTWIN_KEYS must not lie inside JOBTWIN_HOME: backups of one must not hold the other"
+        )
+    production = mode == "production"
+    return Environment(
+        mode="production" if production else "development",
+        home=home,
+        keys=keys,
+        origin=_origin(values.get("JOBTWIN_ORIGIN", ""), production=production),
+        secret_key=_secret(values.get("JOBTWIN_SECRET_KEY", ""), keys, production=production),
+        engine=values.get("JOBTWIN_ENGINE") or None,
+        local_sources=_local_sources(values.get("JOBTWIN_LOCAL_SOURCES", ""), production=production),
+        loopback_sources=_loopback(values.get("JOBTWIN_LOOPBACK_SOURCES", ""), production=production),
+        database_url=values.get("DATABASE_URL") or None,
+        owner_database_url=values.get("JOBTWIN_OWNER_DATABASE_URL") or values.get("DATABASE_URL") or None,
+    )
+
+
+def _default_home() -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/jobtwin")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "jobtwin"
+
+
+def _default_keys() -> Path:
+    if os.geteuid() == 0:
+        return Path("/etc/jobtwin/keys")
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "jobtwin/keys"
+
+
+def _origin(text: str, *, production: bool) -> str:
+    if not text and not production:
+        return "http://127.0.0.1:8000"
+    if production and not text.startswith("https://"):
+        raise BadInput("JOBTWIN_ORIGIN must be an https address in production")
+    return text.rstrip("/")
+
+
+def _secret(text: str, keys: Path, *, production: bool) -> str:
+    if text:
+        return text
+    if production:
+        raise BadInput("JOBTWIN_SECRET_KEY is required in production")
+    kept = keys.with_name("development-secret")
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return kept.read_text()
+
+
+def _local_sources(text: str, *, production: bool) -> dict[str, Path]:
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    if pairs and production:
+        raise BadInput("JOBTWIN_LOCAL_SOURCES is for development only")
+    if any(not name.strip() or not path.strip() for name, _, path in pairs):
+        raise BadInput("JOBTWIN_LOCAL_SOURCES holds NAME=PATH pairs, separated by commas")
+    return {name.strip(): Path(path.strip()).absolute() for name, _, path in pairs}
+
+
+def _loopback(text: str, *, production: bool) -> frozenset[str]:
+    hosts = frozenset(part.strip() for part in text.split(",") if part.strip())
+    if hosts and production:
+        raise BadInput("JOBTWIN_LOOPBACK_SOURCES is for development only")
+    return hosts

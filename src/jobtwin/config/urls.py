@@ -1,0 +1,8 @@
+"""Addresses."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("jobtwin.web.urls")),
+]

@@ -1,0 +1,1 @@
+"""What is true: the rules of an exam. Pure; the time is an argument."""

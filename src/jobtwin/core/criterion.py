@@ -1,0 +1,167 @@
+"""Criteria: short statements that can be checked, each with the kind of evidence that supports it.
+
+`check`: a check's verdict decides. `probe`: a declarative rule over the files decides. `prose`: only
+text speaks, so code leaves it unclear and may point at where to read.
+
+Probes read code and configuration without comments and docstrings. Only `document` reads prose, and it
+asks for structure (sections with lines of their own, files named that are really there), never for words.
+"""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+Glob = Annotated[str, Field(min_length=1, max_length=200)]
+Globs = Annotated[tuple[Glob, ...], Field(min_length=1, max_length=40)]
+Pattern = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_compiles)]
+Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1, max_length=40)]
+Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(max_length=60)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+
+
+class Rule(BaseModel):
+    """Base of everything that a brief says: no unknown keys, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FilesProbe(Rule):
+    """Met where `at_least` files match one of the globs (`**` crosses folders) and are not hollow.
+
+    A text file needs `min_lines` lines that say something (no comments, no headings, no repeats).
+    """
+
+    kind: Literal["files"]
+    paths: Globs
+    at_least: Count = 1
+    min_lines: Count = 3
+
+
+class DocumentProbe(Rule):
+    """Met where a prose file has `min_lines` substantial lines, every section, and names real files.
+
+    `sections` are regular expressions over headings; each heading found needs two substantial lines
+    below it. `names_files` counts code and configuration files of the tree that the text names.
+    """
+
+    kind: Literal["document"]
+    paths: Globs
+    min_lines: Count = 8
+    sections: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
+    names_files: int = Field(default=0, ge=0, le=100)
+
+
+class TextProbe(Rule):
+    """Met where `at_least` different lines of code, configuration or data match one of the patterns.
+
+    Comments are cut away first, and prose (Markdown, plain text) never matches.
+    """
+
+    kind: Literal["text"]
+    paths: Globs
+    patterns: Patterns
+    at_least: Count = 1
+
+
+class PythonProbe(Rule):
+    """Met where the Python AST shows `at_least` different uses of what is listed (any of them counts).
+
+    An import counts if its name is used, a definition if its body does something, a test
+    (`test_*`) if it also asserts something; `calls` and `defines` may hold `*`; `keywords` are arguments
+    passed by name, written `timeout` or `create.timeout`. Unreachable branches never count.
+    """
+
+    kind: Literal["python"]
+    paths: Globs = ("**/*.py",)
+    imports: Words = ()
+    calls: Words = ()
+    defines: Words = ()
+    keywords: Words = ()
+    at_least: Count = 1
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not (self.imports or self.calls or self.defines or self.keywords):
+            raise ValueError("name at least one of `imports`, `calls`, `defines`, `keywords`")
+        return self
+
+
+class ConfigProbe(Rule):
+    """Met where a YAML, TOML, JSON or INI file gives a value to one dotted key (`*` stands for one level)."""
+
+    kind: Literal["config"]
+    paths: Globs
+    keys: Annotated[Words, Field(min_length=1)]
+
+
+class WorkflowProbe(Rule):
+    """Met where CI that starts by itself (on a push or pull request) runs a matching command or action.
+
+    Steps that only print, or that can never run (`if: false`), do not count.
+    """
+
+    kind: Literal["workflow"]
+    commands: Patterns
+
+
+class DependencyProbe(Rule):
+    """Met where a manifest declares one of the packages (names normalised as PEP 503 says)."""
+
+    kind: Literal["dependency"]
+    names: Annotated[Words, Field(min_length=1)]
+
+
+SimpleProbe = Annotated[
+    FilesProbe | DocumentProbe | TextProbe | PythonProbe | ConfigProbe | WorkflowProbe | DependencyProbe,
+    Field(discriminator="kind"),
+]
+
+
+class AnyProbe(Rule):
+    """Met where one of several probes is."""
+
+    kind: Literal["any"]
+    of: Annotated[tuple[SimpleProbe, ...], Field(min_length=2, max_length=10)]
+
+
+Probe = Annotated[
+    FilesProbe
+    | DocumentProbe
+    | TextProbe
+    | PythonProbe
+    | ConfigProbe
+    | WorkflowProbe
+    | DependencyProbe
+    | AnyProbe,
+    Field(discriminator="kind"),
+]
+
+
+class Criterion(Rule):
+    """One checkable statement of a dimension. `weight` counts against the others of the dimension."""
+
+    id: Identifier
+    text: str = Field(min_length=10, max_length=200)
+    evidence: Literal["check", "probe", "prose"]
+    weight: int = Field(default=1, ge=1, le=10)
+    check: str | None = None
+    probes: Annotated[tuple[Probe, ...], Field(max_length=10)] = ()
+
+    @model_validator(mode="after")
+    def _evidence_is_named(self) -> Self:
+        if (self.evidence == "check") != (self.check is not None):
+            raise ValueError("`check` names a self-check exactly where evidence is check")
+        if (self.evidence == "probe") != bool(self.probes):
+            raise ValueError("`probes` stand exactly where evidence is probe (all must be met)")
+        return self

@@ -1,0 +1,1 @@
+"""What takes time: thin tasks that call an engine, then a service."""

@@ -1,0 +1,1 @@
+"""What can be proven: keys, ledgers, checkpoints, credentials, status lists."""

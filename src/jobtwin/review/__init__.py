@@ -1,0 +1,1 @@
+"""What can be shown: evidence with citations, bounds, drafts."""

@@ -1,0 +1,1 @@
+"""What was submitted: safe clone, pinned commit, files as inert bytes."""

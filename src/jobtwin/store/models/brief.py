@@ -1,0 +1,26 @@
+"""Versions of briefs, each pinned by its digest."""
+
+from functools import cached_property
+
+from django.db import models
+
+from jobtwin.core.brief import Brief, parse_brief
+
+
+class BriefVersion(models.Model):
+    """One validated brief as it was published; rows are never edited."""
+
+    brief_id = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+    digest = models.CharField(max_length=71, unique=True)
+    document = models.JSONField()
+    published_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brief_id", "version"], name="brief_version_once")]
+
+    @cached_property
+    def brief(self) -> Brief:
+        """The brief that the stored document holds."""
+        return parse_brief(self.document)

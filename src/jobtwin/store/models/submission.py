@@ -1,0 +1,23 @@
+"""Submissions."""
+
+import uuid
+
+from django.db import models
+
+from jobtwin.store.models.attempt import Attempt
+
+
+class Submission(models.Model):
+    """What a learner submitted, pinned to a commit. One an attempt; never edited after its bundle is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="submission")
+    source = models.CharField(max_length=2000)
+    commit = models.CharField(max_length=64)
+    development_source = models.BooleanField(default=False)
+    bundle_sha256 = models.CharField(max_length=64, blank=True)
+    answers = models.JSONField()
+    forced = models.BooleanField(default=False)
+    force_reason = models.CharField(max_length=1000, blank=True)
+    notes = models.TextField(blank=True)
+    submitted_at = models.DateTimeField()

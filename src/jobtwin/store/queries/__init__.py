@@ -1,0 +1,1 @@
+"""Read queries: what each person may see."""

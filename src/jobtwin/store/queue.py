@@ -1,0 +1,13 @@
+"""The door to background work: a service defers by name, in its own transaction."""
+
+from procrastinate.contrib.django import app
+
+JOBS = ("verify_submission", "review_submission", "issue_credential")
+"""Every name that may be deferred; a test asserts that each is a registered task."""
+
+
+def defer(job: str, **arguments: str) -> None:
+    """Queues a job; it exists exactly if the surrounding transaction commits."""
+    if job not in JOBS:
+        raise ValueError(f"unknown job: {job}")
+    app.configure_task(job).defer(**arguments)

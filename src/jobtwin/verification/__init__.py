@@ -1,0 +1,1 @@
+"""What was reproduced: dependencies, sandbox, checks F1 to F4."""

@@ -1,0 +1,1 @@
+"""Fixtures for every ring. Those that need the database load Django only when asked."""
