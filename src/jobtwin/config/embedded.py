@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ DATABASE = "jobtwin"
 SERVER_USER = "nobody"
 MAX_SOCKET_PATH = 90
 START_SECONDS = 60
+START_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,30 @@ class EmbeddedServer:
         return True
 
     def running(self) -> bool:
-        """True where a server answers for this folder, whoever started it."""
-        return (self._data / "PG_VERSION").exists() and self._call("pg_ctl", "-D", self._data, "status") == 0
+        """True where a server lives for this folder, whoever started it."""
+        try:
+            pid = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
+            status = Path(f"/proc/{pid}/stat").read_text()
+        except (OSError, ValueError):
+            return False
+        # A killed server that nobody has waited for still has a pid; PostgreSQL would take it for alive.
+        return status.rpartition(")")[2].split()[0] != "Z"
 
     def _start_server(self) -> None:
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
         settings = {"listen_addresses": "", "unix_socket_directories": str(self.socket_folder)}
         settings |= {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC"}
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         log = self.folder / "log" / "server.log"
-        self._run("pg_ctl", "-w", "-t", START_SECONDS, "-D", self._data, "-l", log, "-o", options, "start")
+        start = ("-w", "-t", START_SECONDS, "-D", self._data, "-l", log, "-o", options, "start")
+        # The children of a killed server hold its memory until they have noticed.
+        for _ in range(START_TRIES - 1):
+            if self._call("pg_ctl", *start) == 0:
+                return
+            time.sleep(1)
+        self._run("pg_ctl", *start)
 
     def _make_folders(self) -> None:
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)

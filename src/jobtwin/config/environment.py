@@ -18,13 +18,22 @@ NAMES = {
     "JOBTWIN_HOME": "folder for the embedded database, artefacts and caches",
     "JOBTWIN_KEYS": "folder for signing keys (default: a folder of its own, never inside JOBTWIN_HOME)",
     "JOBTWIN_ORIGIN": "public address, such as https://exam.example.org (default http://127.0.0.1:8000)",
+    "JOBTWIN_ISSUER": "https address that issues credentials, as did:web (default: JOBTWIN_ORIGIN, if https)",
     "JOBTWIN_SECRET_KEY": "Django's secret; required in production, made once in development",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
+    "JOBTWIN_CACHE": "folder for built environments, shared by runs",
+    "JOBTWIN_WORK": "folder for the private files of runs",
+    "JOBTWIN_PYTHON": "the interpreter that submissions run with",
+    "JOBTWIN_LIMIT_<NAME>": "one limit of a sandbox run, such as JOBTWIN_LIMIT_WALL_SECONDS",
     "JOBTWIN_LOCAL_SOURCES": "development only: NAME=PATH pairs, separated by commas, that the web may take",
     "JOBTWIN_LOOPBACK_SOURCES": "development only: host:port of loopback git servers, separated by commas",
+    "JOBTWIN_PROXY_RESOLVES": "1 where an outgoing proxy looks names up and refuses private addresses itself",
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
 }
+
+DEVELOPMENT_ISSUER = "https://jobtwin.localhost"
+"""Who issues where no public address is set: a name that resolves to nothing but the own machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Environment:
     home: Path
     keys: Path
     origin: str
+    issuer: str
     secret_key: str
     engine: str | None
     local_sources: dict[str, Path]
@@ -77,11 +87,13 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
             "JOBTWIN_KEYS must not lie inside JOBTWIN_HOME: backups of one must not hold the other"
         )
     production = mode == "production"
+    origin = _origin(values.get("JOBTWIN_ORIGIN", ""), production=production)
     return Environment(
         mode="production" if production else "development",
         home=home,
         keys=keys,
-        origin=_origin(values.get("JOBTWIN_ORIGIN", ""), production=production),
+        origin=origin,
+        issuer=_issuer(values.get("JOBTWIN_ISSUER", ""), origin),
         secret_key=_secret(values.get("JOBTWIN_SECRET_KEY", ""), keys, production=production),
         engine=values.get("JOBTWIN_ENGINE") or None,
         local_sources=_local_sources(values.get("JOBTWIN_LOCAL_SOURCES", ""), production=production),
@@ -109,6 +121,13 @@ def _origin(text: str, *, production: bool) -> str:
     if production and not text.startswith("https://"):
         raise BadInput("JOBTWIN_ORIGIN must be an https address in production")
     return text.rstrip("/")
+
+
+def _issuer(text: str, origin: str) -> str:
+    address = text or (origin if origin.startswith("https://") else DEVELOPMENT_ISSUER)
+    if not address.startswith("https://"):
+        raise BadInput("JOBTWIN_ISSUER is an https address: a did:web is resolved there")
+    return address.rstrip("/")
 
 
 def _secret(text: str, keys: Path, *, production: bool) -> str:

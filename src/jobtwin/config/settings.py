@@ -82,6 +82,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FORM_CLASS = "jobtwin.web.forms.NameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if JOBTWIN.production else "optional"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -105,7 +106,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 # Procrastinate reads its tasks from jobs/tasks.py, and a stalled worker's jobs move after these seconds.
-PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 2.0, "stalled_worker_timeout": 8.0}
+PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 2.0, "stalled_worker_timeout": 6.0}
 
 LOGGING = {
     "version": 1,

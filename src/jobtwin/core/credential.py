@@ -17,8 +17,31 @@ class LedgerProof:
 
 
 @dataclass(frozen=True, slots=True)
+class RubricLevel:
+    """One published level of a dimension: an id within it, what it is called, and its points as text."""
+
+    id: str
+    title: str
+    points: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RubricResult:
+    """A dimension whose levels the exam publishes, and the id of the level that was reached."""
+
+    dimension: str
+    title: str
+    levels: tuple[RubricLevel, ...]
+    achieved: str
+
+
+@dataclass(frozen=True, slots=True)
 class CredentialClaims:
-    """Everything that a credential says. `subject` is did:key or urn:uuid; no mentor is named."""
+    """Everything that a credential says. `subject` is did:key or urn:uuid; no mentor is named.
+
+    `credential_id` is an https address or urn:uuid; `status_index` counts from 0 over all credentials;
+    without `valid_until` a credential holds until it is revoked.
+    """
 
     credential_id: str
     subject: str
@@ -37,3 +60,5 @@ class CredentialClaims:
     awarded_at: datetime
     issued_at: datetime
     status_index: int
+    valid_until: datetime | None = None
+    rubric: tuple[RubricResult, ...] = ()

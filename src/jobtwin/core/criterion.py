@@ -40,10 +40,12 @@ class FilesProbe(Rule):
     """Met where `at_least` files match one of the globs (`**` crosses folders) and are not hollow.
 
     A text file needs `min_lines` lines that say something (no comments, no headings, no repeats).
+    Paths that match `without` do not count.
     """
 
     kind: Literal["files"]
     paths: Globs
+    without: Annotated[tuple[Glob, ...], Field(max_length=40)] = ()
     at_least: Count = 1
     min_lines: Count = 3
 
@@ -78,8 +80,10 @@ class PythonProbe(Rule):
     """Met where the Python AST shows `at_least` different uses of what is listed (any of them counts).
 
     An import counts if its name is used, a definition if its body does something, a test
-    (`test_*`) if it also asserts something; `calls` and `defines` may hold `*`; `keywords` are arguments
-    passed by name, written `timeout` or `create.timeout`. Unreachable branches never count.
+    (`test_*`) if it also asserts something; `keywords` are arguments passed by name, written `timeout` or
+    `create.timeout`; `reads` are dotted names (`os.environ`). All but imports may hold `*`. Unreachable
+    branches never count. Where `paths` stands at its default, tests, evals, examples, docs and scripts
+    are left out: they are not the service.
     """
 
     kind: Literal["python"]
@@ -88,12 +92,13 @@ class PythonProbe(Rule):
     calls: Words = ()
     defines: Words = ()
     keywords: Words = ()
+    reads: Words = ()
     at_least: Count = 1
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
-        if not (self.imports or self.calls or self.defines or self.keywords):
-            raise ValueError("name at least one of `imports`, `calls`, `defines`, `keywords`")
+        if not (self.imports or self.calls or self.defines or self.keywords or self.reads):
+            raise ValueError("name at least one of `imports`, `calls`, `defines`, `keywords`, `reads`")
         return self
 
 

@@ -1,8 +1,13 @@
 """Artefacts: the bundle of each submission and what else is too large for a row, as files."""
 
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
+
+from jobtwin.core.errors import BadSource
+from jobtwin.source.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +20,31 @@ class Artefacts:
         """Where the git bundle of the pinned commit is kept."""
         return self._folder(submission) / "commit.bundle"
 
-    def repository(self, submission: UUID) -> Path:
-        """Where the bare repository made from the bundle is kept, for the file view."""
-        return self._folder(submission) / "repository.git"
+    def keep(self, submission: UUID, repository: Repository) -> str:
+        """Keeps the bundle of a fetched commit as a whole or not at all; returns its SHA-256 in hex."""
+        partial = self._folder(submission) / f"commit.{os.getpid()}.partial"
+        sha256 = repository.bundle(partial)
+        partial.replace(self.bundle(submission))
+        return sha256
+
+    def open(self, submission: UUID, commit: str) -> Repository:
+        """The pinned commit, from its repository or restored from its bundle.
+
+        Raises BadSource where neither is kept, or they hold another commit.
+        """
+        kept = self._folder(submission) / "repository.git"
+        if kept.exists():
+            return Repository.open(kept, commit)
+        if not self.bundle(submission).exists():
+            raise BadSource("the files of this submission have not been fetched yet")
+        partial = self._folder(submission) / f"repository.{os.getpid()}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        Repository.from_bundle(self.bundle(submission), partial).close()
+        try:
+            partial.rename(kept)
+        except OSError:  # another worker restored it meanwhile
+            shutil.rmtree(partial)
+        return Repository.open(kept, commit)
 
     def _folder(self, submission: UUID) -> Path:
         folder = self.root / "submissions" / str(submission)

@@ -1,0 +1,33 @@
+"""What can be wrong with a ledger's export. Codes never change their meaning."""
+
+CODES = {
+    "BAD_KEYS": "keys.json is not what it must be, or requires other names than it has keys for.",
+    "BAD_VKEY": "A verifier key is not Ed25519 in its one spelling, with its own hash.",
+    "LINE_TOO_LONG": "An entry has more bytes than are read.",
+    "LINE_END": "A line does not end in a newline alone.",
+    "TOO_MANY": "There are more entries or checkpoints than are read.",
+    "NOT_CANONICAL": "An entry is not canonical JSON: a byte differs from its one spelling.",
+    "BAD_ENTRY": "An entry lacks a key that every entry has, or has one of another form.",
+    "WRONG_LEDGER": "An entry is of another ledger.",
+    "BAD_SEQUENCE": "An entry is not the next in order: one is missing, repeated or exchanged.",
+    "BAD_TIME": "An entry has no time in fixed-width UTC.",
+    "TIME_BACKWARDS": "An entry is dated before the one above it.",
+    "NO_CHECKPOINT": "There is no checkpoint.",
+    "BAD_NOTE": "A checkpoint is not a signed note in its one spelling.",
+    "BAD_CHECKPOINT": "A note does not say origin, size and root.",
+    "WRONG_ORIGIN": "A checkpoint is of another ledger.",
+    "UNKNOWN_SIGNER": "A checkpoint is signed by a key that keys.json does not list.",
+    "REPEATED_SIGNATURE": "A checkpoint is signed twice by one key.",
+    "BAD_SIGNATURE": "A signature does not hold.",
+    "MISSING_SIGNATURE": "A required signature is missing.",
+    "REPEATED_CHECKPOINT": "A checkpoint repeats the one above it, byte for byte.",
+    "SIZE_DECREASES": "A checkpoint has fewer entries than the one above it.",
+    "TWO_ROOTS": "Two checkpoints of one size have different roots.",
+    "ROOT_MISMATCH": "The entries are not those that a checkpoint was made over.",
+    "MISSING_ENTRIES": "There are fewer entries than were signed.",
+    "UNSIGNED_ENTRIES": "Entries stand after the last checkpoint.",
+    "KEPT_ORIGIN": "The kept checkpoint is of another ledger.",
+    "KEPT_SIGNER": "No key of the export signed the kept checkpoint: keys were exchanged.",
+    "KEPT_MISMATCH": "The kept checkpoint does not fit: history was rewritten or cut short.",
+}
+"""Every code of an export that does not verify, and what it means."""

@@ -1,0 +1,95 @@
+"""Deciding: reconcile in code, then sign off."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from jobtwin.core.decision import Decision as Resolution
+from jobtwin.core.errors import BadInput, Conflict, NotAllowed
+from jobtwin.core.ledger import score_text
+from jobtwin.core.skill_assertion import SkillAssertion as Assertion
+from jobtwin.core.skill_assertion import parse_assertions
+from jobtwin.services.ledger import LedgerWriter, append_entry
+from jobtwin.store.models import Attempt, Decision, Mark, Person, SkillAssertion, Submission
+from jobtwin.store.queries.mark import resolution
+from jobtwin.store.queue import defer
+
+
+def reconcile_submission(*, submission: Submission, now: datetime) -> Decision | None:
+    """Records the decision where the sealed marks give one; None where a step is missing. Safe to repeat."""
+    found = resolution(submission)
+    if not isinstance(found, Resolution):
+        return None
+    decision, _ = Decision.objects.get_or_create(
+        submission=submission,
+        defaults={
+            "route": found.route.value,
+            "scores": {dimension: score_text(score) for dimension, score in found.scores.items()},
+            "overall": found.overall,
+            "passed": found.passed,
+            "reconciled_at": now,
+        },
+    )
+    return decision
+
+
+def sign_off(
+    *,
+    decision: Decision,
+    mentor: Person,
+    skills: Mapping[str, str],
+    now: datetime,
+    writer: LedgerWriter,
+) -> Decision:
+    """The first claimant signs the decision and, on a pass, asserts skills within their ceilings.
+
+    Raises NotAllowed for anybody else, Conflict where it is signed, BadInput for skills on a fail or
+    a weight over its ceiling. A pass queues the credential.
+    """
+    submission = decision.submission
+    attempt = submission.attempt
+    if not Mark.objects.filter(submission=submission, mentor=mentor, seat=1).exists():
+        raise NotAllowed("the mentor who claimed first signs the decision")
+    if skills and not decision.passed:
+        raise BadInput("skills are asserted on a pass only")
+    assertions = parse_assertions(attempt.brief_version.brief, skills)
+    with transaction.atomic():
+        won = Decision.objects.filter(pk=decision.pk, signed_at__isnull=True).update(
+            signed_by=mentor, signed_at=now
+        )
+        if not won:
+            raise Conflict("this decision is signed already")
+        for assertion in assertions:
+            SkillAssertion.objects.create(
+                decision=decision,
+                skill=assertion.skill,
+                title=assertion.title,
+                weight=assertion.weight,
+                ceiling=assertion.ceiling,
+            )
+        append_entry(
+            mentor=mentor,
+            kind="decision",
+            attempt=str(attempt.pk),
+            facts=lambda _salt: _facts(decision, assertions),
+            now=now,
+            writer=writer,
+        )
+        Attempt.objects.filter(pk=attempt.pk).update(decided_at=now)
+        if decision.passed:
+            defer("issue_credential", attempt_id=str(attempt.pk))
+    decision.refresh_from_db()
+    return decision
+
+
+def _facts(decision: Decision, assertions: tuple[Assertion, ...]) -> dict[str, object]:
+    return {
+        "brief": decision.submission.attempt.brief_version.digest,
+        "commit": decision.submission.commit,
+        "route": decision.route,
+        "scores": decision.scores,
+        "overall": score_text(decision.overall),
+        "passed": decision.passed,
+        "skills": {one.skill: score_text(one.weight) for one in assertions},
+    }

@@ -1,0 +1,156 @@
+"""Marking: claim, save, seal, revise."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from jobtwin.core.decision import Step
+from jobtwin.core.errors import BadInput, Conflict, NotAllowed, Refused
+from jobtwin.core.ledger import mark_facts
+from jobtwin.core.mark import Scores, parse_score, parse_scores
+from jobtwin.services.decision import reconcile_submission
+from jobtwin.services.ledger import LedgerWriter, append_entry
+from jobtwin.store.models import LedgerEntry, Mark, Membership, Person, Revision, Role, Submission
+from jobtwin.store.queries.mark import resolution
+
+MAX_COMMENT = 5_000
+MIN_REASON = 10
+
+
+def claim_submission(*, submission: Submission, mentor: Person, no_conflict: bool, now: datetime) -> Mark:
+    """Takes the next free seat. The mentor declares that there is no conflict of interest.
+
+    Raises NotAllowed for somebody who is no mentor or is the learner, Conflict where no seat is free.
+    """
+    if not Membership.objects.filter(person=mentor, role=Role.MENTOR).exists():
+        raise NotAllowed("only mentors claim submissions")
+    if submission.attempt.learner_id == mentor.pk:
+        raise NotAllowed("nobody marks their own submission")
+    if not no_conflict:
+        raise Refused("declare that you have no conflict of interest, or leave it to another mentor")
+    if submission.attempt.verified_at is None:
+        raise Refused("this submission is still being verified")
+    with transaction.atomic():
+        Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+        if Mark.objects.filter(submission=submission, mentor=mentor).exists():
+            raise Conflict("you have claimed this submission already")
+        seat = _free_seat(submission)
+        if seat is None:
+            raise Conflict("this submission needs no further mentor")
+        return Mark.objects.create(
+            submission=submission, mentor=mentor, seat=seat, no_conflict_declared=True, claimed_at=now
+        )
+
+
+def _free_seat(submission: Submission) -> int | None:
+    taken = set(Mark.objects.filter(submission=submission).values_list("seat", flat=True))
+    for seat in (1, 2):
+        if seat not in taken:
+            return seat
+    return 3 if 3 not in taken and resolution(submission) is Step.THIRD_MENTOR else None
+
+
+def save_mark(*, mark: Mark, scores: Mapping[str, str], comments: Mapping[str, str], now: datetime) -> Mark:
+    """Keeps what the mentor has written so far; scores may be incomplete, each must be on the grid."""
+    dimensions = {dimension.id for dimension in mark.submission.attempt.brief_version.brief.rubric.dimensions}
+    unknown = sorted((set(scores) | set(comments)) - dimensions)
+    if unknown:
+        raise BadInput(f"the brief has no dimension {', '.join(unknown)}")
+    too_long = [dimension for dimension, text in comments.items() if len(text) > MAX_COMMENT]
+    if too_long:
+        raise BadInput(f"a comment has at most {MAX_COMMENT} characters: {', '.join(too_long)}")
+    kept = {dimension: str(parse_score(score)) for dimension, score in scores.items() if score != ""}
+    written = {dimension: text.replace("\0", "") for dimension, text in comments.items() if text.strip()}
+    changed = Mark.objects.filter(pk=mark.pk, sealed_at__isnull=True).update(
+        scores=kept, comments=written, saved_at=now
+    )
+    if not changed:
+        raise Conflict("this mark is sealed; nothing in it can be changed")
+    mark.refresh_from_db()
+    return mark
+
+
+def keep_first_pass(*, mark: Mark) -> bool:
+    """Keeps the saved scores as the first pass, before the draft review is shown; once, and only if whole.
+
+    True where the draft may be shown now.
+    """
+    brief = mark.submission.attempt.brief_version.brief
+    if mark.first_pass is None and len(mark.scores) == len(brief.rubric.dimensions):
+        Mark.objects.filter(pk=mark.pk, first_pass__isnull=True).update(first_pass=mark.scores)
+        mark.refresh_from_db()
+    return mark.first_pass is not None
+
+
+def seal_mark(*, mark: Mark, now: datetime, writer: LedgerWriter) -> Mark:
+    """Seals a whole mark into the mentor's ledger, and reconciles where both are sealed now."""
+    brief = mark.submission.attempt.brief_version.brief
+    with transaction.atomic():
+        Submission.objects.select_for_update(no_key=True).get(pk=mark.submission_id)
+        locked = Mark.objects.select_for_update(of=("self",)).get(pk=mark.pk)
+        if locked.sealed_at is not None:
+            raise Conflict("this mark is sealed already")
+        scores = parse_scores(brief, locked.scores)
+        silent = [one.title for one in brief.rubric.dimensions if not locked.comments.get(one.id, "").strip()]
+        if silent:
+            raise Refused(f"write a comment for {', '.join(silent)}", code="comment_missing")
+        locked.entry = _append(locked, "seal", scores, locked.comments, now, writer)
+        locked.sealed_at = now
+        locked.save(update_fields=["entry", "sealed_at"])
+        reconcile_submission(submission=locked.submission, now=now)
+    return locked
+
+
+def revise_mark(
+    *,
+    mark: Mark,
+    scores: Mapping[str, str],
+    reason: str,
+    now: datetime,
+    writer: LedgerWriter,
+) -> Revision:
+    """Records where a mentor stands after the discussion (the same scores mean: stands by them), once."""
+    brief = mark.submission.attempt.brief_version.brief
+    if len(reason.strip()) < MIN_REASON or len(reason) > MAX_COMMENT:
+        raise BadInput(f"give a reason of {MIN_REASON} to {MAX_COMMENT} characters")
+    revised = parse_scores(brief, scores)
+    with transaction.atomic():
+        Submission.objects.select_for_update(no_key=True).get(pk=mark.submission_id)
+        if mark.seat == 3 or resolution(mark.submission) is not Step.DISCUSS:
+            raise Refused("there is nothing to discuss on this submission")
+        if Revision.objects.filter(mark=mark).exists():
+            raise Conflict("you have answered already; what is in a ledger cannot be changed")
+        revision = Revision.objects.create(
+            mark=mark,
+            scores={dimension: str(score) for dimension, score in revised.items()},
+            reason=reason.strip(),
+            entry=_append(mark, "discussion", revised, {"reason": reason.strip()}, now, writer),
+            revised_at=now,
+        )
+        reconcile_submission(submission=mark.submission, now=now)
+    return revision
+
+
+def _append(
+    mark: Mark,
+    kind: str,
+    scores: Scores,
+    comments: Mapping[str, str],
+    now: datetime,
+    writer: LedgerWriter,
+) -> LedgerEntry:
+    attempt = mark.submission.attempt
+
+    def facts(salt: bytes) -> dict[str, object]:
+        return mark_facts(
+            brief=attempt.brief_version.digest,
+            commit=mark.submission.commit,
+            scores=scores,
+            comments=comments,
+            salt=salt,
+        )
+
+    return append_entry(
+        mentor=mark.mentor, kind=kind, attempt=str(attempt.pk), facts=facts, now=now, writer=writer
+    )

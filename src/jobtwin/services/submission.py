@@ -1,0 +1,68 @@
+"""Submitting, once and for good."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from jobtwin.core.attempt import require_open
+from jobtwin.core.errors import BadInput, Conflict, Refused
+from jobtwin.core.submission import parse_answers, require_submittable
+from jobtwin.store.models import Attempt, Submission
+from jobtwin.store.queue import defer
+
+MAX_FORCE_REASON = 1_000
+
+
+def submit_attempt(
+    *,
+    attempt: Attempt,
+    source: str,
+    commit: str,
+    development_source: bool,
+    answers: Mapping[str, str],
+    notes: str = "",
+    force: bool = False,
+    force_reason: str = "",
+    now: datetime,
+) -> Submission:
+    """Submits a commit that the caller has resolved already, and queues its verification.
+
+    One of several racing submissions wins by a conditional UPDATE; the others are told by Conflict.
+    Raises TooLate at or after the deadline, Refused where a self-check is unanswered or a critical one
+    says "no" without force. What the platform verifies never blocks a submission.
+    """
+    brief = attempt.brief_version.brief
+    given = parse_answers(brief, answers)
+    forced = require_submittable(brief, given, force=force)
+    if forced and not force_reason.strip():
+        raise Refused(
+            "say in a sentence why you submit although a critical check is a no", code="force_reason"
+        )
+    if len(force_reason) > MAX_FORCE_REASON:
+        raise BadInput(f"the reason has at most {MAX_FORCE_REASON} characters")
+    with transaction.atomic():
+        won = Attempt.objects.filter(
+            pk=attempt.pk, submitted_at__isnull=True, deadline__gt=now, started_at__lte=now
+        ).update(submitted_at=now)
+        if not won:
+            require_open(Attempt.objects.get(pk=attempt.pk).facts, now=now)
+            raise Conflict("this attempt could not be submitted; reload the page")
+        submission = Submission.objects.create(
+            attempt=attempt,
+            source=source,
+            commit=commit,
+            development_source=development_source,
+            answers={check: answer.value for check, answer in given.items()},
+            forced=forced,
+            force_reason=force_reason.strip() if forced else "",
+            notes=notes,
+            submitted_at=now,
+        )
+        defer("verify_submission", submission_id=str(submission.pk))
+    return submission
+
+
+def keep_bundle(*, submission: Submission, sha256: str) -> None:
+    """Records the hash of the kept bundle, once; a repeated job must bring the same commit."""
+    Submission.objects.filter(pk=submission.pk, bundle_sha256="").update(bundle_sha256=sha256)

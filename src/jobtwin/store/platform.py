@@ -1,0 +1,66 @@
+"""What this installation is wired with, from Django's settings: keys, artefacts, sources, randomness."""
+
+import secrets
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
+from jobtwin.proofs.did import IssuerProfile
+from jobtwin.proofs.keys import LEDGER, PLATFORM_PURPOSES, WITNESS, KeyRing
+from jobtwin.source.address import SourcePolicy
+from jobtwin.store.artefacts import Artefacts
+
+random_bytes = secrets.token_bytes
+
+
+def artefacts() -> Artefacts:
+    """Where files are kept."""
+    return Artefacts(settings.JOBTWIN.artefacts)
+
+
+def key_ring() -> KeyRing:
+    """The platform's own keys."""
+    return KeyRing(settings.JOBTWIN.keys)
+
+
+def witness_ring() -> KeyRing:
+    """The witness's keys. In production somebody else holds them and this folder does not exist here."""
+    return KeyRing(settings.JOBTWIN.witness_keys)
+
+
+def make_keys(*, now: datetime) -> None:
+    """Makes every key that is missing; in development the witness's too, for a second signature."""
+    key_ring().init(PLATFORM_PURPOSES, now=now)
+    if not settings.JOBTWIN.production:
+        witness_ring().init([WITNESS], now=now)
+
+
+def host() -> str:
+    """The issuer's host, which origins of ledgers begin with."""
+    return urlsplit(settings.JOBTWIN.issuer).netloc
+
+
+def issuer() -> IssuerProfile:
+    """Who issues credentials here."""
+    return IssuerProfile.at(settings.JOBTWIN.issuer, name="Job Twin")
+
+
+def signers() -> tuple[tuple[str, str, KeyRing], ...]:
+    """Who signs checkpoints (name, purpose, ring): the platform, and the witness where its key is here."""
+    platform = (f"{host()}/ledger", LEDGER, key_ring())
+    if not settings.JOBTWIN.witness_keys.exists():
+        return (platform,)
+    return (platform, (f"{host()}/witness", WITNESS, witness_ring()))
+
+
+def sign(tree: Checkpoint) -> str:
+    """A ledger's checkpoint as a note with the signatures of all `signers`."""
+    return sign_checkpoint(tree, [(name, ring.load(purpose)) for name, purpose, ring in signers()])
+
+
+def source_policy() -> SourcePolicy:
+    """What the web takes as a source: public https, and in development what the operator named."""
+    environment = settings.JOBTWIN
+    return SourcePolicy(loopback=environment.loopback_sources, local_sources=environment.local_sources)

@@ -1,0 +1,26 @@
+"""Attempts as their learner sees them."""
+
+from uuid import UUID
+
+from jobtwin.core.errors import NotFound
+from jobtwin.store.models import Attempt, Person
+
+
+def attempts_of(learner: Person) -> list[Attempt]:
+    """All attempts of a learner, newest first."""
+    rows = Attempt.objects.filter(learner=learner).select_related("brief_version")
+    return list(rows.order_by("-started_at"))
+
+
+def attempt_at(learner: Person, brief_id: str) -> Attempt | None:
+    """The learner's attempt at a brief, whatever version it is pinned to."""
+    return Attempt.objects.filter(learner=learner, brief_id=brief_id).first()
+
+
+def own_attempt(learner: Person, attempt_id: UUID) -> Attempt:
+    """One attempt of the learner. Raises NotFound for an unknown one and for everybody else's."""
+    rows = Attempt.objects.filter(learner=learner, pk=attempt_id)
+    found = rows.select_related("brief_version", "submission__decision").first()
+    if found is None:
+        raise NotFound("there is no such attempt of yours")
+    return found

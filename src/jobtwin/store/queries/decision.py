@@ -1,0 +1,30 @@
+"""What a learner is told once the decision is signed."""
+
+from dataclasses import dataclass
+
+from jobtwin.store.models import Attempt, CheckRecord, Credential, Decision, Mark, SkillAssertion
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A signed decision with everything that stands beside it; marks in the order of seats."""
+
+    decision: Decision
+    marks: tuple[Mark, ...]
+    checks: tuple[CheckRecord, ...]
+    skills: tuple[SkillAssertion, ...]
+    credential: Credential | None
+
+
+def result_of(attempt: Attempt) -> Result | None:
+    """The result, or None before the sign-off."""
+    if attempt.decided_at is None:
+        return None
+    submission = attempt.submission
+    return Result(
+        submission.decision,
+        tuple(Mark.objects.filter(submission=submission, sealed_at__isnull=False).order_by("seat")),
+        tuple(CheckRecord.objects.filter(submission=submission)),
+        tuple(SkillAssertion.objects.filter(decision=submission.decision).order_by("skill")),
+        Credential.objects.filter(attempt=attempt).first(),
+    )
