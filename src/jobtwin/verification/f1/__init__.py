@@ -1,0 +1,1 @@
+"""F1: does pytest pass on a clean clone?"""

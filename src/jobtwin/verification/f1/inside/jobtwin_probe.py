@@ -1,0 +1,132 @@
+"""Watches what test functions really do, below the hooks that a submission can add.
+
+Loaded by name in the main process and in pytest-xdist's workers. It holds no channel and no secret:
+it only notes on each report, in a plain attribute that survives serialisation, whether the function
+ran and what it raised. PYTEST_DONT_REWRITE: it holds no assertion of a test.
+"""
+
+import functools
+import inspect
+import os
+import sys
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+ATTRIBUTE = "jobtwin_seen"
+_CHAIN = 8
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A worker gets the path of the main process before the project's places were put on it.
+    sys.path[:0] = [one for one in os.environ.get("PYTHONPATH", "").split(":") if one not in sys.path]
+
+_deselected: dict[str, list[str]] = {}
+
+
+def causes_of(error: BaseException | None) -> tuple[list[str], list[int]]:
+    """Class names and errnos of an exception and of what it came from."""
+    names: list[str] = []
+    numbers: list[int] = []
+    pending, seen = [error], 0
+    while pending and seen < _CHAIN:
+        one = pending.pop(0)
+        if one is None:
+            continue
+        seen += 1
+        names += [kind.__name__ for kind in type(one).__mro__[:-2]]
+        number = getattr(one, "errno", None)
+        if isinstance(number, int):
+            numbers.append(number)
+        pending += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+    return names, numbers
+
+
+class _Seen:
+    """What one test function did: how often it was called, and how its last call ended."""
+
+    def __init__(self) -> None:
+        self.ran = 0
+        self.raised: str | None = None
+
+    def wrap(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def watched_async(*args: Any, **kwargs: Any) -> Any:
+                self.ran, self.raised = self.ran + 1, None
+                try:
+                    return await function(*args, **kwargs)
+                except BaseException as error:
+                    self.raised = type(error).__name__
+                    raise
+
+            return watched_async
+
+        @functools.wraps(function)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            self.ran, self.raised = self.ran + 1, None
+            try:
+                return function(*args, **kwargs)
+            except BaseException as error:
+                self.raised = type(error).__name__
+                raise
+
+        return watched
+
+
+_NOTE = "jobtwin_seen_call"
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
+    """Put the watcher around the function itself, for this call alone."""
+    if not isinstance(item, pytest.Function):
+        yield
+        return
+    seen = _Seen()
+    instance, name = getattr(item, "instance", None), item.originalname or item.name
+    if hasattr(instance, "_testMethodName") and hasattr(instance, name):
+        setattr(item, _NOTE, seen)
+        vars(instance)[name] = seen.wrap(getattr(instance, name))
+        yield
+        vars(instance).pop(name, None)
+    elif type(item).__name__ == "TestCaseFunction":
+        yield
+    else:
+        setattr(item, _NOTE, seen)
+        function = item.obj
+        item.obj = seen.wrap(function)
+        yield
+        item.obj = function
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+    """Note on the report what was seen."""
+    raised = call.excinfo.value if call.excinfo is not None else None
+    outcome = yield
+    names, numbers = causes_of(raised)
+    note: dict[str, Any] = {
+        "raw": type(raised).__name__ if raised is not None else None,
+        "causes": names[:40],
+        "errnos": numbers,
+    }
+    seen = getattr(item, _NOTE, None)
+    if call.when == "call" and seen is not None:
+        note |= {"ran": seen.ran, "raised": seen.raised}
+    if outcome.excinfo is None:
+        setattr(outcome.get_result(), ATTRIBUTE, note)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """In a worker of pytest-xdist, whose main process never hears of this."""
+    for item in items:
+        _deselected[item.nodeid] = sorted({mark.name for mark in item.iter_markers()})
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["jobtwin_deselected"] = _deselected

@@ -1,0 +1,78 @@
+"""Settings of verification: folders, the interpreter, and every limit by name."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from jobtwin.core.errors import BadInput
+from jobtwin.verification.dependencies import EnvironmentSettings
+from jobtwin.verification.engine import DEFAULT_LIMITS, MIB, Limits
+
+BUILD_LIMITS = Limits(cpu_seconds=120, wall_seconds=120, disk_bytes=512 * MIB, inodes=50_000)
+
+
+@dataclass(frozen=True)
+class VerificationSettings:
+    """`cache` keeps environments between runs, `work` private folders of runs; `python` is the system's
+    interpreter, which the sandbox sees too; `limits` hold for a run of the tests, `build_limits` for
+    installing the project inside the sandbox, `control_factor` bounds the negative control's wall time
+    by that of the main run. `engine` forces an engine by name."""
+
+    cache: Path
+    work: Path
+    python: Path = Path("/usr/bin/python3")
+    limits: Limits = DEFAULT_LIMITS
+    build_limits: Limits = BUILD_LIMITS
+    control_factor: float = 3.0
+    control_least_seconds: float = 30.0
+    engine: str | None = None
+    installer: EnvironmentSettings | None = None
+
+    @property
+    def environments(self) -> EnvironmentSettings:
+        """How environments are resolved and built."""
+        return self.installer or EnvironmentSettings(cache=self.cache / "environments", python=self.python)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "VerificationSettings":
+        """From JOBTWIN_CACHE, JOBTWIN_WORK, JOBTWIN_PYTHON, JOBTWIN_ENGINE and JOBTWIN_LIMIT_<NAME>.
+
+        Raises BadInput for a limit that is not a number above zero.
+        """
+        home = environ.get("XDG_CACHE_HOME") or str(
+            Path(environ.get("HOME", tempfile.gettempdir())) / ".cache"
+        )
+        cache = Path(environ.get("JOBTWIN_CACHE") or Path(home) / "jobtwin")
+        work = Path(
+            environ.get("JOBTWIN_WORK") or Path(tempfile.gettempdir()) / f"jobtwin-work-{os.getuid()}"
+        )
+        python = Path(environ.get("JOBTWIN_PYTHON") or "/usr/bin/python3")
+        installer = EnvironmentSettings.from_environment(environ, cache=cache / "environments")
+        return cls(
+            cache=cache,
+            work=work,
+            python=python,
+            limits=limits_from(environ),
+            engine=environ.get("JOBTWIN_ENGINE") or None,
+            installer=replace(installer, python=python),
+        )
+
+
+def limits_from(environ: Mapping[str, str]) -> Limits:
+    """The limits with those that JOBTWIN_LIMIT_CPU_SECONDS and its like name. Raises BadInput."""
+    values: dict[str, float | int] = {}
+    for one in fields(Limits):
+        name = f"JOBTWIN_LIMIT_{one.name.upper()}"
+        text = environ.get(name)
+        if text is None:
+            continue
+        try:
+            values[one.name] = float(text) if one.type is float else int(text)
+        except ValueError as error:
+            raise BadInput(f"{name} must be a number, not {text!r}") from error
+    try:
+        return replace(DEFAULT_LIMITS, **values)  # type: ignore[arg-type]  # each value has the type of its field
+    except ValueError as error:
+        raise BadInput(str(error)) from error

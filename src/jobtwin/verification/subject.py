@@ -1,0 +1,27 @@
+"""What a check is given: one commit, a place to work, an engine, and someone to tell."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobtwin.core.check import CheckResult
+from jobtwin.source.tree import Tree
+from jobtwin.verification.engine import Engine
+from jobtwin.verification.events import Progress
+from jobtwin.verification.settings import VerificationSettings
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`work` is a private folder of this verification; `subfolder` is the project's, "" for the root."""
+
+    tree: Tree
+    engine: Engine
+    settings: VerificationSettings
+    progress: Progress
+    work: Path
+    subfolder: str = ""
+
+
+Check = Callable[[Subject], CheckResult]
+"""A check never raises for what a submission holds; EngineFailure and the like are the caller's to tell."""

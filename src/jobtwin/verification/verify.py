@@ -1,0 +1,94 @@
+"""Verify one commit against a brief: every check on its own, none hiding another."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from jobtwin.core.brief import Brief
+from jobtwin.core.check import CheckResult, Reason, VerificationReport
+from jobtwin.core.errors import BadInput
+from jobtwin.source.tree import Tree
+from jobtwin.verification.checks import CHECKS, NEEDS_ENGINE, not_supported
+from jobtwin.verification.choose import works
+from jobtwin.verification.engine import Engine, EngineFailure, Job, Outcome
+from jobtwin.verification.events import OnEvent, Progress, ignore
+from jobtwin.verification.settings import VerificationSettings
+from jobtwin.verification.subject import Subject
+from jobtwin.verification.workspace import work_folder
+
+log = logging.getLogger(__name__)
+
+
+def verify(
+    repository: Tree,
+    brief: Brief,
+    *,
+    source: str,
+    only: frozenset[str] | None = None,
+    engine: Engine | None,
+    settings: VerificationSettings,
+    on_event: OnEvent = ignore,
+    clock: Callable[[], float] = time.monotonic,
+) -> VerificationReport:
+    """Run the brief's checks (or those of `only`) on a pinned commit and report each.
+
+    `engine` None means that this machine has none: checks that would run code say so. Raises BadInput
+    where `only` names a check that the brief does not have; nothing else is raised for a submission.
+    """
+    wanted = [check.id for check in brief.self_checks]
+    unknown = sorted((only or frozenset()) - set(wanted))
+    if unknown:
+        raise BadInput(f"brief {brief.id} has no check {', '.join(unknown)}; it has {', '.join(wanted)}")
+    results = []
+    for check_id in wanted:
+        if only is None or check_id in only:
+            progress = Progress(check_id, on_event, {}, clock)
+            results.append(_one(check_id, repository, engine, settings, progress))
+    name = engine.name if engine is not None else "none"
+    return VerificationReport(source, repository.commit, brief.id, name, tuple(results))
+
+
+def _one(
+    check_id: str, tree: Tree, engine: Engine | None, settings: VerificationSettings, progress: Progress
+) -> CheckResult:
+    started = progress.clock()
+    result = _guarded(check_id, tree, engine, settings, progress)
+    facts = {**result.facts, "phases": dict(progress.seconds)}
+    return CheckResult(result.id, result.reason, result.summary, facts, progress.clock() - started)
+
+
+def _guarded(
+    check_id: str, tree: Tree, engine: Engine | None, settings: VerificationSettings, progress: Progress
+) -> CheckResult:
+    """The check's own answer, or ours where we failed: our fault is never the learner's."""
+    if engine is None and check_id in NEEDS_ENGINE:
+        said = "this machine has no working sandbox, and nothing of a submission runs outside one"
+        return CheckResult(check_id, Reason.NO_ENGINE, said)
+    check = CHECKS.get(check_id) or not_supported(check_id)
+    try:
+        with work_folder(settings.work) as folder:
+            return check(_subject(tree, engine or _NoEngine(), settings, progress, folder))
+    except EngineFailure as error:
+        crashed = engine is None or not works(engine)
+        reason = Reason.ENGINE_CRASHED if crashed else Reason.INFRASTRUCTURE
+        return CheckResult(check_id, reason, error.message, {"engine_still_works": not crashed})
+    except Exception as error:
+        log.exception("check %s failed on our side", check_id)
+        said = f"the platform failed while it ran this check ({type(error).__name__}); it will be tried again"
+        return CheckResult(check_id, Reason.INFRASTRUCTURE, said, {"error": str(error)[:300]})
+
+
+def _subject(
+    tree: Tree, engine: Engine, settings: VerificationSettings, progress: Progress, folder: Path
+) -> Subject:
+    return Subject(tree=tree, engine=engine, settings=settings, progress=progress, work=folder)
+
+
+class _NoEngine:
+    """For checks that run nothing."""
+
+    name = "none"
+
+    def run(self, job: Job) -> Outcome:
+        raise EngineFailure(f"no engine to run {job.argv[0]}", retry=False, code="no_engine")

@@ -1,0 +1,70 @@
+"""Runs cases on a real engine, with something on the host worth stealing."""
+
+import os
+import socketserver
+import tempfile
+import threading
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from jobtwin.core.check import CheckResult
+from jobtwin.source.tree import MemoryTree
+from jobtwin.verification.choose import choose_engine
+from jobtwin.verification.events import Progress, ignore
+from jobtwin.verification.f1.check import check_f1
+from jobtwin.verification.settings import VerificationSettings
+from jobtwin.verification.subject import Subject
+from jobtwin.verification.workspace import work_folder
+from tests.attacks.case import Case
+
+SECRET = "JOBTWIN_BENCH_SECRET"
+
+
+class Bench:
+    """`{port}` in a case's files becomes a port that listens on the host's loopback, `{secret_file}` a
+    readable file of the host, `{secret_name}` the name of a variable in the verifier's environment."""
+
+    def __init__(self, cache: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="jobtwin-bench-")
+        top = Path(self._folder.name)
+        environ = {**os.environ, "JOBTWIN_CACHE": str(cache), "JOBTWIN_WORK": str(top / "work")}
+        self.settings = VerificationSettings.from_environment(environ)
+        self.engine = choose_engine(self.settings)
+        self._server = socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        secret = top / "secret.txt"
+        secret.write_text("the host's own")
+        top.chmod(0o755)
+        os.environ[SECRET] = "the host's own"
+        self._names = {
+            "{port}": str(self._server.server_address[1]),
+            "{secret_file}": str(secret),
+            "{secret_name}": SECRET,
+        }
+
+    def verify(self, case: Case) -> CheckResult:
+        """F1 on one case."""
+        settings = replace(self.settings, limits=case.limits)
+        files = {path: self._filled(text).encode() for path, text in case.files.items()}
+        files |= {path: self._filled(target).encode() for path, target in case.links.items()}
+        tree = MemoryTree(files, modes=dict.fromkeys(case.links, "120000"))
+        with work_folder(settings.work) as work:
+            return check_f1(Subject(tree, self.engine, settings, Progress("F1", ignore, {}), work))
+
+    def _filled(self, text: str) -> str:
+        for name, value in self._names.items():
+            text = text.replace(name, value)
+        return text
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        os.environ.pop(SECRET, None)
+        self._folder.cleanup()

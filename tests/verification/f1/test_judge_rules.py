@@ -1,0 +1,87 @@
+"""The judge's rules over any run, and the verdict on the negative control."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobtwin.core.check import Reason
+from jobtwin.verification.engine import Limit, Outcome
+from jobtwin.verification.f1.abilities import Ability
+from jobtwin.verification.f1.control import bent_in_control, survives
+from jobtwin.verification.f1.judge import judge
+from jobtwin.verification.f1.results import CollectReport, Results
+from jobtwin.verification.f1.run import Run
+from tests.verification.f1.runs import CANARIES, DROPPER, HOOK, LEAVER, census, report, run
+
+TWO = census("test_a.py::test_x", "test_a.py::test_y")
+
+
+def reason(one: Run) -> Reason:
+    return judge(one).reason
+
+
+OUTCOMES = st.sampled_from(["passed", "failed", "skipped"])
+REPORTS = st.lists(
+    st.builds(
+        report,
+        st.sampled_from(["test_a.py::test_x", "test_a.py::test_y", "test_a.py::test_z[1]"]),
+        OUTCOMES,
+        st.sampled_from(["setup", "call", "teardown"]),
+        expected=st.booleans(),
+        ran=st.sampled_from([None, 0, 1]),
+        raised=st.sampled_from([None, "AssertionError"]),
+    ),
+    max_size=6,
+)
+
+
+@given(
+    REPORTS,
+    st.sampled_from([0, 1, 2, 3, 4, 5, None]),
+    st.booleans(),
+    st.lists(st.sampled_from([HOOK, DROPPER, LEAVER]), max_size=2),
+)
+def test_only_a_run_that_keeps_every_rule_is_confirmed(
+    reports: list[object], code: int | None, falls: bool, able: list[Ability]
+) -> None:
+    birds = [report(CANARIES.passes), report(CANARIES.fails, "failed" if falls else "passed")]
+    one = run(reports, canaries=birds, exit_code=code, able=tuple(able), known=TWO)  # type: ignore[arg-type]  # reports
+
+    if reason(one) is Reason.OK:
+        reported = {seen.nodeid for seen in one.reports}
+        assert falls
+        assert code == 1
+        assert not one.failing
+        assert one.passed
+        assert reported >= {"test_a.py::test_x", "test_a.py::test_y"}
+
+
+@given(REPORTS, st.sampled_from([0, 1, 2, 3, 4, 5, None]))
+def test_without_anybody_able_to_it_nobody_is_accused(reports: list[object], code: int | None) -> None:
+    one = run(reports, exit_code=code, known=TWO)  # type: ignore[arg-type]  # reports
+
+    assert reason(one) is not Reason.TAMPERED
+
+
+class TestTheNegativeControl:
+    def test_a_suite_that_passes_over_switched_off_code_survives(self) -> None:
+        assert survives(Outcome(0), Results(exit_code=0, reports=[report("a::b")]))
+
+    @pytest.mark.parametrize(
+        ("outcome", "results"),
+        [
+            (Outcome(1), Results(exit_code=1, reports=[report("a::b", "failed")])),
+            (Outcome(0), Results(exit_code=0, reports=[report("a::b", "failed")])),
+            (Outcome(2), Results(exit_code=2, collects=[CollectReport("a", "failed", "")])),
+            (Outcome(None, limits_hit=(Limit.WALL,)), Results()),
+            (Outcome(139, signal=11), Results()),
+        ],
+    )
+    def test_any_change_is_noticed(self, outcome: Outcome, results: Results) -> None:
+        assert not survives(outcome, results)
+
+    def test_a_pass_over_a_raise_is_bent_where_somebody_is_able_to_it(self) -> None:
+        results = Results(reports=[report("a::b", raised="SystemError")])
+
+        assert list(bent_in_control((HOOK,), results)) == ["a::b"]
+        assert list(bent_in_control((), results)) == []
