@@ -1,0 +1,157 @@
+"""What a Python file does, from its AST: imports that are used, calls, definitions with a body, arguments.
+
+The source is parsed, never run. Docstrings and comments are no facts; neither is what can never be
+reached (`if False`, `if TYPE_CHECKING`, statements after a return).
+"""
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from jobtwin.core.evidence import MAX_SPAN_LINES
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_ASSERTING = ("assert", "raises", "expect", "verify", "should", "fail")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name in use on lines `start..end` (from 1, at most 40)."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class PythonFacts:
+    """All facts of one file. `parsed` is False where this Python's grammar does not read it."""
+
+    parsed: bool = True
+    imports: list[Fact] = field(default_factory=list)
+    calls: list[Fact] = field(default_factory=list)
+    defines: list[Fact] = field(default_factory=list)
+    keywords: list[Fact] = field(default_factory=list)
+    reads: list[Fact] = field(default_factory=list)
+
+
+def parse_module(lines: list[str]) -> ast.Module | None:
+    """The AST of a module whose line numbers are those of `lines`, or None where it cannot be parsed."""
+    source = "\n".join(lines).replace("\r", " ").replace("\f", " ").removeprefix("\ufeff")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def python_facts(lines: list[str]) -> PythonFacts:
+    """The facts of a module given as lines."""
+    module = parse_module(lines)
+    if module is None:
+        return PythonFacts(parsed=False)
+    facts, imported, used = PythonFacts(), list[tuple[str, Fact]](), set[str]()
+    for node in _reachable(module):
+        if isinstance(node, ast.Name):
+            used.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            facts.reads.append(_fact(dotted(node), node))
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            imported.extend(_imports(node))
+        elif isinstance(node, ast.Call):
+            _add_call(node, facts)
+        elif isinstance(node, _DEFINITIONS) and _does_something(node):
+            facts.defines.append(_fact(node.name, node))
+    facts.imports = [fact for binding, fact in imported if binding in used]
+    return facts
+
+
+def dotted(node: ast.expr) -> str:
+    """`a.b.c` for names and attributes; what an attribute hangs on otherwise is left out (`.c`)."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    parts.append(node.id if isinstance(node, ast.Name) else "")
+    return ".".join(reversed(parts))
+
+
+def _reachable(module: ast.Module) -> Iterator[ast.AST]:
+    """Every node that can be reached, without recursion."""
+    todo: list[ast.AST] = [module]
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, ast.If | ast.While) and _never(node.test):
+            todo.extend(reversed(_until_end(node.orelse)))
+            continue
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, ast.AST):
+                todo.append(value)
+            elif isinstance(value, list):
+                listed = _until_end(value) if name in {"body", "orelse", "finalbody"} else value
+                todo.extend(child for child in listed if isinstance(child, ast.AST))
+
+
+def _until_end(body: list[ast.stmt]) -> list[ast.stmt]:
+    for index, statement in enumerate(body):
+        if isinstance(statement, _ENDS):
+            return body[: index + 1]
+    return body
+
+
+def _never(test: ast.expr) -> bool:
+    if isinstance(test, ast.Constant):
+        return not test.value
+    return dotted(test).rpartition(".")[2] == "TYPE_CHECKING"
+
+
+def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Fact]]:
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            yield alias.asname or alias.name.partition(".")[0], _fact(alias.name, node)
+        elif node.level == 0:
+            yield alias.asname or alias.name, _fact(f"{node.module}.{alias.name}", node)
+
+
+def _add_call(node: ast.Call, facts: PythonFacts) -> None:
+    name = dotted(node.func)
+    facts.calls.append(_fact(name, node))
+    for keyword in node.keywords:
+        empty = isinstance(keyword.value, ast.Constant) and keyword.value.value in (None, False)
+        if keyword.arg and not empty:
+            facts.keywords.append(_fact(f"{name}.{keyword.arg}", keyword.value))
+
+
+def _does_something(node: _Definition) -> bool:
+    body = [statement for statement in node.body if not _is_filler(statement)]
+    if not body:
+        return False
+    return not node.name.startswith("test_") or any(_asserts(inner) for inner in ast.walk(node))
+
+
+def _is_filler(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    ):
+        return True
+    raised = statement.exc if isinstance(statement, ast.Raise) else None
+    named = raised.func if isinstance(raised, ast.Call) else raised
+    return named is not None and dotted(named) == "NotImplementedError"
+
+
+def _asserts(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assert):
+        return any(isinstance(inner, ast.Name | ast.Call) for inner in ast.walk(node.test))
+    if isinstance(node, ast.Call):
+        return any(word in dotted(node.func).rpartition(".")[2].lower() for word in _ASSERTING)
+    return False
+
+
+def _fact(name: str, node: ast.stmt | ast.expr) -> Fact:
+    end = min(node.end_lineno or node.lineno, node.lineno + MAX_SPAN_LINES - 1)
+    return Fact(name, node.lineno, end)

@@ -1,0 +1,1 @@
+"""The domain suite: cases, runner and the last committed results."""

@@ -1,0 +1,64 @@
+"""The built-in brief says what the exam says, in figures."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from jobtwin.core.brief import parse_brief
+from jobtwin.core.criterion import AnyProbe, Criterion, DocumentProbe
+from jobtwin.source.brief import built_in_brief
+
+BRIEF = built_in_brief("capstone")
+
+
+def test_its_figures_are_those_of_the_exam() -> None:
+    assert BRIEF.time_box == timedelta(days=14)
+    assert BRIEF.sla == timedelta(hours=168)
+    assert BRIEF.submission_modes == ("repo_url",)
+    assert BRIEF.re_attempts == "none"
+    assert BRIEF.rubric.pass_mark == Decimal("0.75")
+    assert [(d.id, d.weight) for d in BRIEF.rubric.dimensions] == [
+        ("problem_framing", Decimal("0.15")),
+        ("system_design", Decimal("0.20")),
+        ("production_quality", Decimal("0.20")),
+        ("evals_coverage", Decimal("0.15")),
+        ("security_posture", Decimal("0.10")),
+        ("reflection", Decimal("0.10")),
+        ("polish", Decimal("0.10")),
+    ]
+    assert [(check.id, check.kind) for check in BRIEF.self_checks] == [
+        ("F1", "critical"),
+        ("F2", "critical"),
+        ("F3", "reflective"),
+        ("F4", "reflective"),
+    ]
+    assert [(skill.id, skill.ceiling) for skill in BRIEF.skills] == [
+        ("llm.ops.system-design", Decimal("1.00")),
+        ("llm.evals.dataset-design", Decimal("1.00")),
+        ("llm.safety.security-review", Decimal("0.90")),
+        ("llm.api.production-readiness", Decimal("1.00")),
+    ]
+    assert len(BRIEF.deliverables) == 5
+
+
+def test_it_has_35_to_50_criteria_and_each_self_check_decides_one() -> None:
+    assert 35 <= len(BRIEF.criteria()) <= 50
+    assert sorted(c.check for c in BRIEF.criteria() if c.check) == ["F1", "F2", "F3", "F4"]
+    assert all(len(dimension.criteria) >= 5 for dimension in BRIEF.rubric.dimensions)
+
+
+def test_it_reads_itself_back_with_the_same_digest() -> None:
+    assert parse_brief(BRIEF.as_json()).digest == BRIEF.digest
+
+
+def test_prose_alone_raises_nothing_in_production_evals_and_security() -> None:
+    """A document there must also name files of the tree that exist and hold something."""
+    hardened = {"production_quality", "evals_coverage", "security_posture"}
+    criteria = [c for d in BRIEF.rubric.dimensions if d.id in hardened for c in d.criteria]
+    loose = [c.id for c in criteria for probe in _documents(c) if probe.names_files == 0]
+    assert criteria
+    assert loose == []
+
+
+def _documents(criterion: Criterion) -> list[DocumentProbe]:
+    flat = [one for p in criterion.probes for one in (p.of if isinstance(p, AnyProbe) else (p,))]
+    return [probe for probe in flat if isinstance(probe, DocumentProbe)]
