@@ -1,3 +1,59 @@
-"""Addresses of pages."""
+"""Addresses of pages. A mentor's pages carry a submission's id: a mark's number would count other claims."""
 
-urlpatterns: list[object] = []
+from django.urls import path, register_converter
+from django.urls.converters import PathConverter
+
+from jobtwin.web.pages import (
+    attempt,
+    brief,
+    check,
+    credential,
+    decision,
+    evidence,
+    health,
+    mark,
+    operations,
+    queue,
+    submission,
+)
+
+
+class FilePath(PathConverter):
+    """A path in a repository; its names may hold line breaks."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(FilePath, "file")
+
+urlpatterns = [
+    path("", brief.catalogue, name="catalogue"),
+    path("briefs/<slug:brief_id>", brief.show, name="brief"),
+    path("briefs/<slug:brief_id>/versions/<int:version>", brief.show_version, name="brief_version"),
+    path("briefs/<slug:brief_id>/start", attempt.start, name="start"),
+    path("attempts/<uuid:attempt_id>", attempt.show, name="attempt"),
+    path("attempts/<uuid:attempt_id>/clock", attempt.clock, name="clock"),
+    path("attempts/<uuid:attempt_id>/draft", attempt.save, name="draft"),
+    path("attempts/<uuid:attempt_id>/submit", submission.submit, name="submit"),
+    path("attempts/<uuid:attempt_id>/progress", check.progress, name="progress"),
+    path("attempts/<uuid:attempt_id>/result", decision.result, name="result"),
+    path("marking/", queue.show, name="queue"),
+    path("marking/<uuid:submission_id>/claim", queue.claim, name="claim"),
+    path("marking/<uuid:submission_id>", mark.desk, name="desk"),
+    path("marking/<uuid:submission_id>/save", mark.save, name="save_mark"),
+    path("marking/<uuid:submission_id>/seal", mark.seal, name="seal"),
+    path("marking/<uuid:submission_id>/decision", decision.compare, name="compare"),
+    path("marking/<uuid:submission_id>/discuss", decision.discuss, name="discuss"),
+    path("marking/<uuid:submission_id>/sign", decision.sign, name="sign"),
+    path("marking/<uuid:submission_id>/files/", evidence.listing, name="files"),
+    path("marking/<uuid:submission_id>/files/<file:path>", evidence.show, name="file"),
+    path("credentials/<uuid:credential_id>", credential.show, name="credential"),
+    path("credentials/<uuid:credential_id>.json", credential.document, name="credential_json"),
+    path("credentials/<uuid:credential_id>.jwt", credential.jwt, name="credential_jwt"),
+    path("achievements/<slug:brief_id>/<int:version>", credential.achievement, name="achievement"),
+    path("status/<int:number>", credential.status, name="status_list"),
+    path(".well-known/did.json", credential.did, name="did"),
+    path("operations/", operations.show, name="operations"),
+    path("healthz", health.process, name="healthz"),
+    path("readyz", health.database, name="readyz"),
+]

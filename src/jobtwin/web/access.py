@@ -1,0 +1,77 @@
+"""Who may ask for a page. What belongs to somebody else is not there; what needs a role says so."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from jobtwin.core.errors import NotAllowed
+from jobtwin.store.models import Person, Role
+from jobtwin.store.queries.person import roles_held
+from jobtwin.web.errors import wants_json
+
+P = ParamSpec("P")
+
+
+class PageRequest(HttpRequest):
+    """A request as pages get it: `now` is the database's time at its arrival, `user` is signed in."""
+
+    now: datetime
+    user: Person
+
+
+Page = Callable[Concatenate[PageRequest, P], HttpResponse]
+
+
+def roles_of(request: HttpRequest) -> frozenset[str]:
+    """The roles of whoever asks, read once a request; nobody has none."""
+    kept = vars(request)
+    if "roles" not in kept:
+        user = request.user
+        kept["roles"] = (
+            roles_held(user) if isinstance(user, Person) and user.is_authenticated else frozenset()
+        )
+    roles: frozenset[str] = kept["roles"]
+    return roles
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """True where somebody is signed in."""
+    return request.user.is_authenticated
+
+
+def signed_in(page: Page[P]) -> Page[P]:
+    """Asks for sign-in first, and comes back to the page that was asked for."""
+
+    @wraps(page)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if is_signed_in(request):
+            return page(request, *args, **kwargs)
+        if wants_json(request):
+            return JsonResponse({"error": "You are signed out.", "code": "signed_out"}, status=401)
+        return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
+
+    return guarded
+
+
+def mentors_only(page: Page[P]) -> Page[P]:
+    """Signed in, and a mentor."""
+    return signed_in(_with_role(page, Role.MENTOR, "mentors"))
+
+
+def operators_only(page: Page[P]) -> Page[P]:
+    """Signed in, and an operator."""
+    return signed_in(_with_role(page, Role.OPERATOR, "operators"))
+
+
+def _with_role(page: Page[P], role: Role, people: str) -> Page[P]:
+    @wraps(page)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if role.value not in roles_of(request):
+            raise NotAllowed(f"this page is for {people}")
+        return page(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,28 @@
+"""The clock of a request: read once, when it arrives, from the database."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+
+from jobtwin.store.clock import database_now
+
+WITHOUT_CLOCK = frozenset({"/healthz", "/readyz"})
+"""Pages that must answer, or say no, while the database is gone."""
+
+
+class RequestClock:
+    """Sets `request.now` before the body of the request is read: a slow upload is not late by itself."""
+
+    def __init__(
+        self,
+        get_response: Callable[[HttpRequest], HttpResponse],
+        clock: Callable[[], datetime] = database_now,
+    ) -> None:
+        self._get_response = get_response
+        self._clock = clock
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in WITHOUT_CLOCK:
+            vars(request)["now"] = self._clock()
+        return self._get_response(request)

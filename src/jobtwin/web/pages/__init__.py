@@ -1,0 +1,1 @@
+"""Pages, one module a noun: read, call one service, answer."""

@@ -1,0 +1,28 @@
+"""The operator's page: attempts by state, people, briefs."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from jobtwin.store.queries.operations import all_briefs, attempt_counts, everybody, newest_attempts
+from jobtwin.web.access import PageRequest, operators_only
+from jobtwin.web.shown.attempt import attempt_row
+
+PAGE = 50
+
+
+@require_safe
+@operators_only
+def show(request: PageRequest) -> HttpResponse:
+    """Counts and lists in pages of PAGE; no marks, which are the mentors' alone until they are decided."""
+    attempts = Paginator(newest_attempts(), PAGE).get_page(request.GET.get("attempts"))
+    people = Paginator(everybody(), PAGE).get_page(request.GET.get("people"))
+    context = {
+        "counts": [(state.value, count) for state, count in attempt_counts(request.now).items()],
+        "attempts": attempts,
+        "attempt_rows": [attempt_row(one, request.now) for one in attempts.object_list],
+        "people": people,
+        "briefs": all_briefs(),
+    }
+    return render(request, "operations.html", context)

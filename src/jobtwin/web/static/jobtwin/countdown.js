@@ -1,0 +1,58 @@
+// The countdown: what the server says is left, minus what has passed since. The clock of this machine is
+// never read; performance.now() only measures how long ago the server was asked.
+"use strict";
+(() => {
+  const clock = document.querySelector("[data-left-ms]");
+  if (!clock) return;
+  const shown = clock.querySelector("[data-left]");
+  const announced = clock.querySelector("[data-announce]");
+  const SPARSE = [86400, 3600, 900, 300, 60, 0];
+  // Counted from before the page was asked for, so that the countdown errs towards too little time.
+  let end = Number(clock.dataset.leftMs);
+  let step = null;
+
+  const plural = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+  const words = (seconds) => {
+    const days = Math.floor(seconds / 86400);
+    const parts = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+    const time = parts.map((part) => String(part).padStart(2, "0")).join(":");
+    return days ? `${plural(days, "day")} ${time}` : time;
+  };
+
+  function tick() {
+    const seconds = Math.max(0, Math.floor((end - performance.now()) / 1000));
+    shown.textContent = seconds ? `${words(seconds)} left` : "The time is over.";
+    clock.classList.toggle("short", seconds < 3600);
+    const now = SPARSE.findLast((limit) => seconds <= limit);
+    if (step !== null && now !== step) {
+      announced.textContent = seconds ? `${words(seconds)} left` : "The time is over.";
+    }
+    step = now;
+  }
+
+  async function ask() {
+    const asked = performance.now();
+    try {
+      const response = await fetch(clock.dataset.clock, { headers: { Accept: "application/json" } });
+      if (!response.ok) return;
+      end = asked + (await response.json()).left_ms;
+      tick();
+    } catch {
+      // Offline: the countdown goes on from what is known, and asks again at the next chance.
+    }
+  }
+
+  document.addEventListener("jobtwin:left", (event) => {
+    end = event.detail.asked + event.detail.left;
+    tick();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) ask();
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) ask();
+  });
+  window.addEventListener("online", ask);
+  setInterval(tick, 1000);
+  tick();
+})();

@@ -1,0 +1,109 @@
+"""Filters: scores, shares, times, and text that strangers wrote."""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from urllib.parse import quote
+from uuid import UUID
+
+from django import template
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from jobtwin.core.instant import utc_text
+from jobtwin.core.ledger import score_text
+from jobtwin.web.highlight import Line
+from jobtwin.web.shown import text, time
+
+register = template.Library()
+
+_CODE = re.compile(r"`([^`]+)`")
+
+
+@register.filter
+def inert(value: object) -> str:
+    """A stranger's text of several lines: hidden characters written out, long text shortened."""
+    return text.shortened(text.visible(str(value)))
+
+
+@register.filter
+def inert_line(value: object) -> str:
+    """A stranger's text in one line: a path, a name, a summary."""
+    return text.one_line(str(value))
+
+
+@register.filter
+def whole(value: object) -> str:
+    """A stranger's text with hidden characters written out, and nothing left out."""
+    return text.visible(str(value))
+
+
+@register.filter
+def percent(share: Decimal) -> str:
+    """0.15 as `15%`, 0.125 as `12.5%`."""
+    return f"{format((share * 100).normalize(), 'f')}%"
+
+
+@register.filter
+def score(value: Decimal | str) -> str:
+    """A score with at least two places."""
+    return score_text(Decimal(value))
+
+
+@register.filter
+def moment(instant: datetime) -> SafeString:
+    """An instant as a `time` element in UTC."""
+    return format_html('<time datetime="{}">{}</time>', utc_text(instant), time.moment(instant))
+
+
+@register.filter
+def left(milliseconds: int) -> str:
+    """How much time is left, in words."""
+    return f"{time.duration(timedelta(milliseconds=milliseconds))} left"
+
+
+@register.filter
+def short(identifier: UUID) -> str:
+    """The first eight digits of an id, enough for a person to tell two apart."""
+    return str(identifier)[:8]
+
+
+@register.filter
+def words(value: str) -> str:
+    """A machine's word for a person: `not_met` as `not met`."""
+    return value.replace("_", " ")
+
+
+@register.filter
+def hours(number: int) -> str:
+    """A number of hours in words: `14 days`, `6 hours`, `1 day, 12 hours`."""
+    return time.hours_in_words(number)
+
+
+@register.filter
+def code(value: str) -> SafeString:
+    """Text of a brief, its `backticks` as code elements."""
+    parts = _CODE.split(value)
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<code>{}</code>", one) if odd % 2 else one,) for odd, one in enumerate(parts)),
+    )
+
+
+@register.simple_tag
+def file_url(submission: UUID, path: str, first: int = 0, last: int = 0) -> str:
+    """The address of a file of the commit, with lines to mark; any path that git can hold has one."""
+    address = reverse("files", args=[submission]) + quote(path, safe="/")
+    return f"{address}?lines={first}-{last or first}#L{first}" if first else address
+
+
+@register.filter
+def tokens(line: Line) -> SafeString:
+    """Tokens of one highlighted line as spans; every text is made visible and escaped."""
+    return format_html_join("", "{}", ((_span(css, text.visible(part)),) for css, part in line))
+
+
+def _span(css: str, part: str) -> SafeString:
+    return format_html('<span class="{}">{}</span>', css, part) if css else conditional_escape(part)

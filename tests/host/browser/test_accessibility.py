@@ -1,0 +1,94 @@
+"""axe-core on the main pages, on a phone and on a desk, in light and dark."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.host.browser.conftest import Site
+
+pytestmark = [pytest.mark.host, pytest.mark.xdist_group("browser")]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
+    """An exam in every state; by name of the page who looks and where."""
+    from jobtwin.services.attempt import start_attempt
+    from jobtwin.services.credential import issue_credential
+    from jobtwin.services.decision import sign_off
+    from jobtwin.services.ledger import ledger_writer
+    from jobtwin.services.person import add_person
+    from jobtwin.store.clock import database_now
+    from jobtwin.store.models import Decision, Role
+    from tests.host.browser.stage import mark, submission_of, verify
+
+    people, stage, now = site.people, site.stage, database_now()
+    lea = add_person(email="lea@example.org", name="Lea", role=Role.LEARNER)
+    done, waiting, apart = (submission_of(stage, one) for one in (people.ada, people.olga, lea))
+    forced = submission_of(stage, people.kit, force_reason="The rate limit test is flaky.")
+    open_one = start_attempt(learner=people.sam, brief_version=stage.version, now=now)
+    for submission in (done, waiting, apart, forced):
+        verify(stage, submission, folder, failing=submission is forced)
+    mark(stage, done, people.max, "0.80", seal=True)
+    mark(stage, done, people.noor, "0.80", seal=True)
+    mark(stage, apart, people.max, "0.90", seal=True)
+    mark(stage, apart, people.noor, "0.60", seal=True)
+    mark(stage, forced, people.noor, "0.70", seal=False)
+    sign_off(
+        decision=Decision.objects.get(submission=done),
+        mentor=people.max,
+        skills={"llm.ops.system-design": "0.85"},
+        now=now,
+        writer=ledger_writer(),
+    )
+    credential = issue_credential(attempt_id=done.attempt_id, now=now)
+    return {
+        "catalogue": ("sam", "/"),
+        "brief": ("nobody", "/briefs/capstone"),
+        "sign in": ("nobody", "/accounts/login/"),
+        "sign up": ("nobody", "/accounts/signup/"),
+        "attempt": ("sam", f"/attempts/{open_one.pk}"),
+        "with the mentors": ("kit", f"/attempts/{forced.attempt_id}"),
+        "result": ("ada", f"/attempts/{done.attempt_id}/result"),
+        "queue": ("noor", "/marking/"),
+        "desk": ("noor", f"/marking/{forced.pk}"),
+        "seal": ("noor", f"/marking/{forced.pk}/seal"),
+        "compare": ("max", f"/marking/{done.pk}/decision"),
+        "discuss": ("max", f"/marking/{apart.pk}/decision"),
+        "file": ("max", f"/marking/{done.pk}/files/src/kerbside/api.py?lines=10-20#L10"),
+        "credential": ("nobody", f"/credentials/{credential.pk}"),
+        "operations": ("olga", "/operations/"),
+        "not found": ("nobody", "/nowhere"),
+    }
+
+
+def violations(page: "Page") -> list[str]:
+    """What axe-core finds, as readable lines."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+def test_the_main_pages_are_accessible_on_every_screen(
+    visit: Callable[..., "BrowserContext"], site: "Site", tmp_path: Path
+) -> None:
+    pages, problems = prepared(site, tmp_path), []
+    for width, scheme in ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")):
+        for who in sorted({person for person, _ in pages.values()}):
+            page = visit(getattr(site.people, who, None), width, scheme).new_page()
+            for name, (person, path) in pages.items():
+                if person != who:
+                    continue
+                page.goto(path)
+                where = f"{name} at {width} {scheme}"
+                problems += [f"{where}: {line}" for line in violations(page)]
+                if page.evaluate("() => document.documentElement.scrollWidth") > width:
+                    problems.append(f"{where}: wider than the screen")
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,132 @@
+"""The exam in a real browser: no text is lost, two tabs are told apart, the mentor sees the flag."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.host.browser.conftest import Site
+
+pytestmark = [pytest.mark.host, pytest.mark.xdist_group("browser")]
+
+Visit = Callable[..., "BrowserContext"]
+PASSWORD = "a long enough pass phrase"
+
+
+def saved(page: "Page", version: int) -> None:
+    """Waits until the page says that this version is saved."""
+    page.locator("[data-save-status]", has_text=f"as version {version}.").wait_for()
+
+
+def answer_all(page: "Page", first: str = "yes") -> None:
+    """Answers every self-check; F1 as given."""
+    for check in ("F1", "F2", "F3", "F4"):
+        page.check(f"input[name=answer-{check}][value={first if check == 'F1' else 'yes'}]")
+
+
+def started(visit: Visit, site: "Site") -> "BrowserContext":
+    """Ada's browser, with the exam started."""
+    ada = visit(site.people.ada)
+    page = ada.new_page()
+    page.goto("/briefs/capstone")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/attempts/*")
+    return ada
+
+
+def test_ada_signs_in_starts_and_her_text_survives_a_reload(visit: Visit, site: "Site") -> None:
+    site.people.ada.set_password(PASSWORD)
+    site.people.ada.save()
+    page = visit().new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto("/briefs/capstone")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign In").click()
+    page.wait_for_url("**/briefs/capstone")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/attempts/*")
+    assert "13 days 23:59" in page.locator("[data-left]").inner_text()
+    page.get_by_label("Notes to your mentors").fill("Read docs/architecture.md first.")
+    saved(page, 1)
+    page.reload()
+    assert page.get_by_label("Notes to your mentors").input_value() == "Read docs/architecture.md first."
+    assert not faults
+
+
+def test_two_tabs_are_told_apart_and_neither_text_is_lost(visit: Visit, site: "Site") -> None:
+    ada = started(visit, site)
+    first = ada.pages[0]
+    second = ada.new_page()
+    second.goto(first.url)
+    first.get_by_label("Notes to your mentors").fill("from the first tab")
+    saved(first, 1)
+    second.get_by_label("Notes to your mentors").fill("from the second tab")
+    second.get_by_role("button", name="Save my text as the newest version").wait_for()
+    assert second.get_by_label("Notes to your mentors").input_value() == "from the second tab"
+    second.get_by_role("button", name="Save my text as the newest version").click()
+    saved(second, 2)
+
+
+def test_a_lost_connection_keeps_the_text_and_saves_it_later(visit: Visit, site: "Site") -> None:
+    ada = started(visit, site)
+    page = ada.pages[0]
+    ada.set_offline(True)
+    page.get_by_label("Notes to your mentors").fill("written on a train")
+    page.locator("[data-save-status]", has_text="Not saved yet.").wait_for()
+    ada.set_offline(False)
+    saved(page, 1)
+
+
+def test_a_wrong_client_clock_changes_nothing(visit: Visit, site: "Site") -> None:
+    ada = started(visit, site)
+    page = ada.new_page()
+    page.clock.set_system_time("2031-01-01T00:00:00Z")
+    page.goto(ada.pages[0].url)
+    assert "13 days 23:5" in page.locator("[data-left]").inner_text()
+
+
+def test_from_a_forced_submission_to_the_mentors_seal(visit: Visit, site: "Site", tmp_path: Path) -> None:
+    from jobtwin.store.models import Submission
+    from tests.host.browser.stage import verify
+
+    page = started(visit, site).pages[0]
+    page.get_by_label("Address of your public repository").fill("local:sample")
+    answer_all(page, first="no")
+    page.get_by_role("button", name="Review and submit").click()
+    page.get_by_label("Submit all the same").check()
+    page.get_by_label("Why").fill("The rate limit test is flaky.")
+    page.get_by_role("button", name="Submit for good").click()
+    page.get_by_text("Waiting for a free worker").wait_for()
+    submission = Submission.objects.get()
+    assert submission.commit == site.stage.commit
+    verify(site.stage, submission, tmp_path, failing=True)
+    page.get_by_text("with the mentors").wait_for()
+
+    desk = visit(site.people.max).new_page()
+    desk.goto("/marking/")
+    desk.get_by_label("I know of no conflict").check()
+    desk.get_by_role("button", name="Claim").click()
+    desk.get_by_role("heading", name="Know this first").wait_for()
+    assert "The rate limit test is flaky." in desk.locator(".flags").inner_text()
+    for dimension in site.stage.version.brief.rubric.dimensions:
+        desk.select_option(f"#score-{dimension.id}", "0.80")
+        desk.fill(f"#comment-{dimension.id}", "Seen and weighed.")
+    assert desk.locator("[data-average-value]").inner_text() == "0.80"
+    desk.get_by_role("button", name="Keep first pass").click()
+    desk.get_by_text("Draft review: between").first.wait_for()
+    desk.locator("details.quote summary").first.click()
+    desk.get_by_role("link", name="Open in the file").first.click()
+    desk.locator("tr.marked").first.wait_for()
+    desk.goto(f"/marking/{submission.pk}")
+    desk.get_by_role("button", name="Seal").click()
+    desk.get_by_label("These are my own scores").check()
+    desk.get_by_role("button", name="Seal").click()
+    desk.get_by_text("You sealed this mark on").wait_for()

@@ -1,0 +1,183 @@
+"""Who may see what: every route is in this table, with the answer each person gets."""
+
+from dataclasses import dataclass
+
+import pytest
+
+pytestmark = [pytest.mark.host, pytest.mark.usefixtures("site")]
+
+PEOPLE = ("nobody", "ada", "sam", "max", "noor", "kit", "olga")
+"""Ada's submission is marked by Max and Noor, both sealed and signed; Kit mentors too, but not this one."""
+
+SIGN_IN, GONE, NO, YES, METHOD, MOVED = 302, 404, 403, 200, 405, 302
+
+PUBLIC = (YES,) * 7
+LEARNERS_OWN = (SIGN_IN, YES, GONE, GONE, GONE, GONE, GONE)
+MARKERS_OWN = (SIGN_IN, NO, NO, YES, YES, GONE, NO)
+MARKERS_MOVED = (SIGN_IN, NO, NO, MOVED, MOVED, GONE, NO)
+
+GET = {
+    "catalogue": PUBLIC,
+    "brief": PUBLIC,
+    "brief_version": PUBLIC,
+    "start": (METHOD,) * 7,
+    "attempt": LEARNERS_OWN,
+    "clock": LEARNERS_OWN,
+    "draft": (METHOD,) * 7,
+    "submit": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),
+    "progress": (SIGN_IN, 204, GONE, GONE, GONE, GONE, GONE),
+    "result": LEARNERS_OWN,
+    "queue": (SIGN_IN, NO, NO, YES, YES, YES, NO),
+    "claim": (METHOD,) * 7,
+    "desk": MARKERS_OWN,
+    "save_mark": (METHOD,) * 7,
+    "seal": MARKERS_MOVED,
+    "compare": MARKERS_OWN,
+    "discuss": (METHOD,) * 7,
+    "sign": (METHOD,) * 7,
+    "files": (SIGN_IN, NO, NO, 503, 503, GONE, NO),
+    "file": (SIGN_IN, NO, NO, 503, 503, GONE, NO),
+    "credential": PUBLIC,
+    "credential_json": PUBLIC,
+    "credential_jwt": PUBLIC,
+    "achievement": (MOVED,) * 7,
+    "status_list": PUBLIC,
+    "did": PUBLIC,
+    "operations": (SIGN_IN, NO, NO, NO, NO, NO, YES),
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+}
+"""503: these test submissions have no files; who gets that far has been let in."""
+
+POST = {
+    "draft": (SIGN_IN, 409, GONE, GONE, GONE, GONE, GONE),
+    "submit": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),
+    "claim": (SIGN_IN, NO, NO, GONE, GONE, GONE, NO),
+    "save_mark": (SIGN_IN, NO, NO, 409, 409, GONE, NO),
+    "seal": MARKERS_MOVED,
+    "discuss": (SIGN_IN, NO, NO, 422, 422, GONE, NO),
+    "sign": (SIGN_IN, NO, NO, 409, NO, GONE, NO),
+}
+"""`start` has its own tests: whoever is signed in may start."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The arguments of every route, pointing at Ada's finished exam."""
+
+    arguments: dict[str, object]
+
+    def address(self, name: str) -> str:
+        from django.urls import reverse
+
+        from jobtwin.web.urls import urlpatterns
+
+        pattern = next(one for one in urlpatterns if one.name == name).pattern
+        return reverse(name, kwargs={one: self.arguments[one] for one in pattern.converters})
+
+
+def finished() -> tuple[Case, dict[str, object]]:
+    """Ada's exam from start to credential, and everybody by name."""
+    from jobtwin.services.credential import issue_credential
+    from jobtwin.services.decision import sign_off
+    from jobtwin.store.models import Decision
+    from jobtwin.store.platform import make_keys
+    from tests.host.people import NOW, claimed, everybody, sealed, verified, writer
+
+    make_keys(now=NOW)
+    people, ledgers = everybody(), writer()
+    submission = verified(people.ada)
+    for mark in [claimed(submission, one) for one in (people.max, people.noor)]:
+        sealed(mark, "0.80", ledgers)
+    decision, skills = Decision.objects.get(), {"ops.design": "0.80"}
+    sign_off(decision=decision, mentor=people.max, skills=skills, now=NOW, writer=ledgers)
+    credential = issue_credential(attempt_id=submission.attempt_id, now=NOW)
+    arguments = {
+        "brief_id": "small", "version": 1, "attempt_id": submission.attempt_id, "path": "README.md",
+        "submission_id": submission.pk, "credential_id": credential.pk, "number": 0,
+    }  # fmt: skip
+    return Case(arguments), {"nobody": None, **vars(people)}
+
+
+def test_every_route_of_ours_is_in_the_table() -> None:
+    from jobtwin.web.urls import urlpatterns
+
+    assert sorted(GET) == sorted(str(one.name) for one in urlpatterns)
+
+
+def test_every_route_of_ours_is_described() -> None:
+    import re
+    from pathlib import Path
+
+    text = (Path(__file__).parents[3] / "docs/pages.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \| `/", text, re.MULTILINE) == list(GET)
+
+
+def test_every_person_gets_exactly_what_the_table_says() -> None:
+    from tests.host.web.visits import client
+
+    case, people = finished()
+    seen = {name: [] for name in GET}  # type: dict[str, list[int]]
+    for person in PEOPLE:
+        visitor = client(people[person])  # type: ignore[arg-type]  # a person or None
+        for name in GET:
+            seen[name].append(visitor.get(case.address(name)).status_code)
+    assert {name: tuple(codes) for name, codes in seen.items()} == GET
+
+
+def test_nobody_can_do_with_post_what_the_table_denies() -> None:
+    from tests.host.web.visits import client
+
+    case, people = finished()
+    seen = {name: [] for name in POST}  # type: dict[str, list[int]]
+    for person in PEOPLE:
+        visitor = client(people[person])  # type: ignore[arg-type]  # a person or None
+        for name in POST:
+            seen[name].append(visitor.post(case.address(name)).status_code)
+    assert {name: tuple(codes) for name, codes in seen.items()} == POST
+
+
+def test_a_page_that_exists_for_others_looks_as_one_that_does_not_exist() -> None:
+    import uuid
+
+    from tests.host.web.visits import client, text_of
+
+    case, people = finished()
+    kit = client(people["kit"])  # type: ignore[arg-type]  # a person
+    there = kit.get(case.address("desk"))
+    nowhere = kit.get(f"/marking/{uuid.uuid4()}")
+    assert (there.status_code, text_of(there)) == (nowhere.status_code, text_of(nowhere))
+
+
+def test_whoever_is_signed_out_signs_in_and_comes_back() -> None:
+    from tests.host.web.visits import client
+
+    case, _ = finished()
+    answer = client().get(case.address("attempt"))
+    assert answer.headers["Location"] == f"/accounts/login/?next={case.address('attempt')}"
+
+
+def test_a_script_of_someone_signed_out_is_told_so_in_json() -> None:
+    from tests.host.web.visits import client
+
+    case, _ = finished()
+    answer = client().post(case.address("draft"), headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
+
+
+def test_the_public_credential_names_nobody() -> None:
+    from tests.host.web.visits import client, text_of
+
+    case, _ = finished()
+    page = text_of(client().get(case.address("credential")))
+    assert "A small exam" in page
+    assert not any(word in page for word in ("Ada", "Max", "Noor", "@example.org"))
+
+
+def test_a_learner_reads_the_mentors_comments_and_not_their_names() -> None:
+    from tests.host.web.visits import client, text_of
+
+    case, people = finished()
+    page = text_of(client(people["ada"]).get(case.address("result")))  # type: ignore[arg-type]  # a person
+    assert page.count("Seen and weighed.") == 4
+    assert not any(word in page for word in ("Max", "Noor", "max@", "noor@"))
