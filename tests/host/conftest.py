@@ -9,10 +9,19 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 PREFIX = "jobtwin-test-"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 
 def _base() -> Path:
@@ -52,7 +61,12 @@ def database(home: Path) -> Iterator[str]:
     from jobtwin.config.database import migrate, setup_django
 
     setup_django()
+    from django.conf import settings
+
+    # Whoever loads Django before this fixture has loaded somebody's real database.
+    assert str(home) in str(settings.DATABASES["default"])
     migrate()
+    _make_keys()
     yield server.url("postgres")
     _close_connections()
     server.stop()
@@ -87,6 +101,26 @@ def committed_db(database: str) -> Iterator[str]:
         connection.execute(
             sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, tables)))
         )
+
+
+def _make_keys() -> None:
+    """Every start, draft and submission is given a signed receipt."""
+    from jobtwin.store.clock import database_now
+    from jobtwin.store.platform import make_keys
+
+    make_keys(now=database_now())
+
+
+@pytest.fixture(scope="session")
+def browser(database: str) -> Iterator["Browser"]:
+    """One Chromium for all tests; Django is called in this thread although the driver runs a loop in it."""
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
 
 
 def _close_connections() -> None:

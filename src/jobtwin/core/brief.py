@@ -97,7 +97,7 @@ class Brief(Rule):
     submission_modes: tuple[Literal["repo_url"], ...] = Field(min_length=1)
     rubric: Rubric
     self_checks: tuple[SelfCheck, ...] = Field(max_length=20)
-    skills: tuple[Skill, ...] = Field(max_length=20)
+    skills: tuple[Skill, ...] = Field(min_length=1, max_length=20)
     marking: Marking = Marking()
     re_attempts: Literal["none"] = "none"
 

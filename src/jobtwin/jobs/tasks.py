@@ -1,1 +1,42 @@
-"""Tasks."""
+"""Tasks: names that services defer, each a thin call. Every one of them may run twice."""
+
+from uuid import UUID
+
+from django.conf import settings
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from jobtwin.jobs import verification
+from jobtwin.services.credential import issue_credential as issue
+from jobtwin.store.clock import database_now
+
+ATTEMPTS = 4
+AGAIN = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=3, retry_exceptions=[verification.TryAgain])
+
+
+@app.task(name="verify_submission", queue="verification", retry=AGAIN, pass_context=True)
+def verify_submission(context: JobContext, submission_id: str) -> None:
+    """Reproduces what a submission claims."""
+    last = context.job is None or context.job.attempts >= ATTEMPTS - 1
+    verification.verify_submission(UUID(submission_id), last_attempt=last)
+
+
+@app.task(name="review_submission", queue="review")
+def review_submission(submission_id: str) -> None:
+    """Drafts the review from facts and evidence."""
+    verification.review_submission(UUID(submission_id))
+
+
+@app.task(name="issue_credential", queue="credentials")
+def issue_credential(attempt_id: str) -> None:
+    """Issues the credential of a passed attempt."""
+    issue(attempt_id=UUID(attempt_id), now=database_now())
+
+
+@app.periodic(cron="* * * * * */4")
+@app.task(name="retry_stalled_jobs", queue="housekeeping", queueing_lock="retry_stalled_jobs")
+async def retry_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Hands the jobs of workers without a heartbeat to other workers."""
+    silent = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent):
+        await app.job_manager.retry_job(job)

@@ -44,16 +44,20 @@ def sign_off(
 ) -> Decision:
     """The first claimant signs the decision and, on a pass, asserts skills within their ceilings.
 
-    Raises NotAllowed for anybody else, Conflict where it is signed, BadInput for skills on a fail or
-    a weight over its ceiling. A pass queues the credential.
+    Raises NotAllowed for anybody else, Conflict where it is signed, BadInput for skills on a fail,
+    none on a pass, or a weight over its ceiling. A pass queues the credential.
     """
     submission = decision.submission
     attempt = submission.attempt
     if not Mark.objects.filter(submission=submission, mentor=mentor, seat=1).exists():
         raise NotAllowed("the mentor who claimed first signs the decision")
+    if decision.signed_at is not None:
+        raise Conflict("this decision is signed already")
     if skills and not decision.passed:
         raise BadInput("skills are asserted on a pass only")
     assertions = parse_assertions(attempt.brief_version.brief, skills)
+    if decision.passed and not assertions:
+        raise BadInput("choose at least one skill: a credential says what its holder can do")
     with transaction.atomic():
         won = Decision.objects.filter(pk=decision.pk, signed_at__isnull=True).update(
             signed_by=mentor, signed_at=now

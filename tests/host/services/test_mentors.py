@@ -164,6 +164,8 @@ def test_only_the_first_claimant_signs_and_only_within_ceilings() -> None:
     decision, later = Decision.objects.get(), NOW + timedelta(hours=9)
     with pytest.raises(NotAllowed):
         sign_off(decision=decision, mentor=people.noor, skills={}, now=later, writer=ledgers)
+    with pytest.raises(BadInput, match="at least one skill"):
+        sign_off(decision=decision, mentor=people.max, skills={}, now=later, writer=ledgers)
     with pytest.raises(BadInput, match="at most"):
         sign_off(
             decision=decision, mentor=people.max, skills={"safety.review": "0.91"}, now=later, writer=ledgers

@@ -1,0 +1,76 @@
+"""The `jobtwin` command. Each sub-command lives in a module of its own, loaded when it is called."""
+
+import sys
+import traceback
+from importlib import import_module
+
+import click
+
+from jobtwin.cli.output import report_error
+from jobtwin.core.errors import JobTwinError
+
+COMMANDS = {
+    "verify": ("verify", "Reproduce what a submission claims, in a sandbox."),
+    "evidence": ("evidence", "Find the lines that speak to a criterion."),
+    "draft": ("draft", "Draft a rubric review with verified citations and bounds."),
+    "brief": ("brief", "Check exam briefs."),
+    "credential": ("credential", "Verify a credential offline."),
+    "ledger": ("ledger", "Verify a mentor's ledger offline."),
+    "demo": ("demo", "Play one whole exam, from Start to credential."),
+    "serve": ("serve", "Web server, worker and embedded database in one command."),
+    "worker": ("worker", "Run a worker."),
+    "database": ("database", "Start, migrate or stop the database."),
+    "keys": ("keys", "Make and list the signing keys."),
+}
+
+OWN_FAULT = 70
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"jobtwin.cli.{COMMANDS[cmd_name][0]}"), "command")  # noqa: B009
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: jobtwin verify . --only F1",
+)
+@click.version_option(package_name="jobtwin", prog_name="jobtwin")
+def jobtwin() -> None:
+    """A capstone exam that everyone can trust."""
+
+
+def main() -> None:
+    """The entry point: errors of ours become one line and an exit code, never a traceback."""
+    try:
+        sys.exit(jobtwin.main(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except JobTwinError as error:
+        sys.exit(report_error(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except Exception:  # noqa: BLE001  a fault of ours must not end with a code that means a verdict
+        traceback.print_exc()
+        sys.exit(OWN_FAULT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Verifying and reviewing a submission: fetch once, run the engines, hand the results to services."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from jobtwin.core.brief import Brief
+from jobtwin.core.check import RETRYABLE, CheckResult, Reason, VerificationReport
+from jobtwin.core.draft_review import DraftReview
+from jobtwin.core.errors import BadSource, OutsideFailure
+from jobtwin.core.evidence import lines_of
+from jobtwin.review.draft import draft_review
+from jobtwin.services.check import record_checks, record_event
+from jobtwin.services.draft_review import record_draft_review
+from jobtwin.services.submission import keep_bundle
+from jobtwin.source.address import parse_source
+from jobtwin.source.repository import Repository, fetch
+from jobtwin.source.tree import Tree
+from jobtwin.store.clock import database_now
+from jobtwin.store.models import CheckRecord, Submission
+from jobtwin.store.platform import artefacts, source_policy
+from jobtwin.verification.choose import engine_or_none
+from jobtwin.verification.events import Event
+from jobtwin.verification.settings import VerificationSettings
+from jobtwin.verification.verify import verify
+
+
+class TryAgain(Exception):
+    """The platform could not do its part; the job is worth another attempt on any worker."""
+
+
+def verify_submission(submission_id: UUID, *, last_attempt: bool) -> None:
+    """Fetches and bundles the pinned commit, runs the checks, records them.
+
+    Raises TryAgain where the platform failed and attempts are left; on the last one its failure is
+    recorded as inconclusive, so that a learner never waits for us.
+    """
+    submission = Submission.objects.select_related("attempt__brief_version").get(pk=submission_id)
+    if CheckRecord.objects.filter(submission=submission).exists():
+        return
+    brief = submission.attempt.brief_version.brief
+    try:
+        report = _verify(submission, brief)
+    except (BadSource, OutsideFailure) as error:
+        if not last_attempt:
+            raise TryAgain(error.message) from error
+        report = _unreachable(submission, brief, error.message)
+    if not last_attempt and any(check.reason in RETRYABLE for check in report.checks):
+        raise TryAgain("a check met a failure of the platform")
+    record_checks(submission=submission, checks=report.checks, engine=report.engine, now=database_now())
+
+
+def review_submission(submission_id: UUID) -> None:
+    """Drafts the review from the recorded facts and opens the submission for marking."""
+    submission = Submission.objects.select_related("attempt__brief_version").get(pk=submission_id)
+    brief = submission.attempt.brief_version.brief
+    try:
+        tree = artefacts().open(submission.pk, submission.commit)
+    except BadSource as error:
+        now = database_now()
+        record_event(submission=submission, phase="review", kind="log", text=error.message, now=now)
+        empty = DraftReview(submission.source, submission.commit, brief.id, "none", ())
+        record_draft_review(submission=submission, draft=empty, quotes={}, now=now)
+        return
+    with tree:
+        facts = recorded_report(submission).as_json()
+        draft = draft_review(tree, brief, source=submission.source, facts=facts)
+        quotes = quoted_lines(tree, draft)
+    record_draft_review(submission=submission, draft=draft, quotes=quotes, now=database_now())
+
+
+def quoted_lines(tree: Tree, draft: DraftReview) -> dict[str, str]:
+    """The cited lines by `path:start-end`, so that pages and reports show them without the repository."""
+    quotes: dict[str, str] = {}
+    for dimension in draft.dimensions:
+        for criterion in dimension.criteria:
+            for citation in criterion.citations:
+                span = citation.span
+                key = f"{span.path}:{span.line_start}-{span.line_end}"
+                lines = lines_of(tree.read(span.path) or b"")[span.line_start - 1 : span.line_end]
+                quotes[key] = "\n".join(lines).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return quotes
+
+
+def recorded_report(submission: Submission) -> VerificationReport:
+    """The recorded checks as the verifier reported them."""
+    records = list(CheckRecord.objects.filter(submission=submission))
+    engine = records[0].engine if records else "none"
+    checks = tuple(record.result for record in records)
+    return VerificationReport(
+        submission.source, submission.commit, submission.attempt.brief_id, engine, checks
+    )
+
+
+def _verify(submission: Submission, brief: Brief) -> VerificationReport:
+    def progress(event: Event) -> None:
+        record_event(
+            submission=submission, phase=event.phase, kind=event.kind, text=event.text, now=database_now()
+        )
+
+    with _pinned(submission) as repository:
+        chosen = VerificationSettings.from_environment(os.environ)
+        return verify(
+            repository,
+            brief,
+            source=submission.source,
+            engine=engine_or_none(chosen),
+            settings=chosen,
+            on_event=progress,
+        )
+
+
+def _pinned(submission: Submission) -> Repository:
+    kept = artefacts()
+    if not kept.bundle(submission.pk).exists():
+        source = parse_source(submission.source, source_policy())
+        folder = Path(tempfile.mkdtemp(prefix="jobtwin-fetch-"))
+        try:
+            with fetch(source, commit=submission.commit, into=folder / "repository.git") as repository:
+                keep_bundle(submission=submission, sha256=kept.keep(submission.pk, repository))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    return kept.open(submission.pk, submission.commit)
+
+
+def _unreachable(submission: Submission, brief: Brief, why: str) -> VerificationReport:
+    summary = f"The repository could not be fetched: {why}"
+    checks = tuple(CheckResult(check.id, Reason.INFRASTRUCTURE, summary) for check in brief.self_checks)
+    return VerificationReport(submission.source, submission.commit, brief.id, "none", checks)

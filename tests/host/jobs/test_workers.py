@@ -1,0 +1,123 @@
+"""Real worker processes on the real queue."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.host
+
+PATIENCE_SECONDS = 180
+
+
+@contextmanager
+def worker() -> Iterator[subprocess.Popen[bytes]]:
+    """`jobtwin worker` in a process group of its own, killed at the end whatever happened."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jobtwin.cli.main", "worker"], start_new_session=True, stdin=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Waits for a condition in the database; fails where it takes too long."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, "the workers took too long"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def sample(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The sample's commit; workers take it as `local:sample`."""
+    from jobtwin.cli.sample import make_sample
+
+    commit = make_sample(home / "sample")
+    monkeypatch.setenv("JOBTWIN_LOCAL_SOURCES", f"sample={home / 'sample'}")
+    monkeypatch.setenv("JOBTWIN_CACHE", str(home / "cache"))
+    monkeypatch.setenv("JOBTWIN_WORK", str(home / "work"))
+    return commit
+
+
+def test_a_killed_worker_loses_nothing_and_doubles_nothing(committed_db: str, sample: str) -> None:
+    from jobtwin.store.models import Attempt, CheckRecord, DraftReviewRecord, Submission, VerificationEvent
+    from tests.host.people import everybody, submitted
+
+    submission = submitted(everybody().ada, source="local:sample", commit=sample, development_source=True)
+    running = VerificationEvent.objects.filter(submission=submission, phase="tests", kind="start")
+    with worker() as first:
+        until(running.exists)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+    assert not CheckRecord.objects.exists(), "the first worker died before it could record"
+    with worker():
+        until(lambda: Attempt.objects.filter(verified_at__isnull=False).exists())
+    verdicts = list(CheckRecord.objects.values_list("check_id", "verdict", "reason"))
+    assert verdicts == [("F1", "confirmed", "ok"), ("F3", "inconclusive", "not_supported")]
+    assert DraftReviewRecord.objects.count() == 1
+    kept = Submission.objects.get()
+    assert len(kept.bundle_sha256) == 64
+
+
+def test_every_job_may_run_twice(committed_db: str, sample: str, home: Path) -> None:
+    from django.test import override_settings
+
+    from jobtwin.config.environment import read_environment
+    from jobtwin.jobs.verification import review_submission, verify_submission
+    from jobtwin.store.models import CheckRecord, DraftReviewRecord
+    from tests.host.people import everybody, submitted
+
+    submission = submitted(everybody().ada, source="local:sample", commit=sample, development_source=True)
+    with override_settings(JOBTWIN=read_environment()):
+        for _ in range(2):
+            verify_submission(submission.pk, last_attempt=False)
+            review_submission(submission.pk)
+    assert CheckRecord.objects.filter(submission=submission).count() == 2
+    assert DraftReviewRecord.objects.count() == 1
+    quotes = DraftReviewRecord.objects.get().quotes
+    assert quotes
+    assert all(":" in place for place in quotes)
+
+
+def test_what_the_platform_cannot_fetch_is_tried_again_and_then_inconclusive(committed_db: str) -> None:
+    from jobtwin.jobs.verification import TryAgain, review_submission, verify_submission
+    from jobtwin.store.models import Attempt, CheckRecord
+    from tests.host.people import everybody, submitted
+
+    submission = submitted(everybody().ada, source="local:gone", commit="d" * 40)
+    with pytest.raises(TryAgain):
+        verify_submission(submission.pk, last_attempt=False)
+    assert not CheckRecord.objects.exists()
+    verify_submission(submission.pk, last_attempt=True)
+    assert set(CheckRecord.objects.values_list("verdict", "reason")) == {("inconclusive", "infrastructure")}
+    review_submission(submission.pk)
+    assert Attempt.objects.get().verified_at is not None, "mentors can still mark it"
+
+
+def test_the_bundle_outlives_the_repository_it_came_from(committed_db: str, sample: str, home: Path) -> None:
+    import shutil
+
+    from django.test import override_settings
+
+    from jobtwin.config.environment import read_environment
+    from jobtwin.jobs.verification import verify_submission
+    from jobtwin.store.platform import artefacts
+    from tests.host.people import everybody, submitted
+
+    submission = submitted(everybody().ada, source="local:sample", commit=sample, development_source=True)
+    with override_settings(JOBTWIN=read_environment()):
+        verify_submission(submission.pk, last_attempt=False)
+        shutil.rmtree(home / "sample")
+        with artefacts().open(submission.pk, sample) as tree:
+            assert b"Kerbside" in (tree.read("README.md") or b"")
