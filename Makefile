@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format lint types imports docs lock clean
+.PHONY: help setup demo serve test base-image test-containers test-oracles check format lint types imports docs lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,7 +28,18 @@ serve: setup  ## Web server, worker and embedded database, with demo accounts
 	$(BIN)/jobtwin serve
 
 test: setup  ## Every test, on a real PostgreSQL, sandbox and browser
-	$(BIN)/python -m pytest -m "host or not host" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not containers and not oracle" -n 2 --dist loadgroup
+
+base-image: setup  ## A Debian base image with Python, for F2 (installs buildah, runc, debootstrap)
+	deploy/system-packages $(PYTHON) buildah runc debootstrap
+	$(BIN)/jobtwin images list | grep -q python: || deploy/base-image $(BIN)/jobtwin
+
+test-containers: base-image  ## Build, start and attack containers for real
+	$(BIN)/python -m pytest -m containers tests/host/verification/f2
+
+test-oracles: setup  ## Compare the statistics with other people's libraries
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/oracles.txt
+	$(BIN)/python -m pytest -m oracle
 
 check: format lint types imports docs test  ## All that CI runs
 
@@ -48,7 +59,7 @@ docs: setup  ## Links, commands and settings in the documentation
 	$(BIN)/python -m pytest -q tests/docs
 
 lock: setup  ## Compile requirements/*.in with hashes and without addresses
-	for set in run dev; do \
+	for set in run dev oracles; do \
 	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-header requirements/$$set.in -o requirements/$$set.txt; \
 	done

@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": ("serve", "Web server, worker and embedded database in one command."),
     "worker": ("worker", "Run a worker."),
     "database": ("database", "Start, migrate or stop the database."),
+    "images": ("images", "Add, list and remove base images for containers."),
     "keys": ("keys", "Make and list the signing keys."),
 }
 

@@ -20,8 +20,9 @@ SIGNS = {Verdict.CONFIRMED: "✓", Verdict.REFUTED: "✗", Verdict.INCONCLUSIVE:
 @click.argument("source")
 @click.option("--brief", "brief_name", default="capstone", show_default=True, help="Built-in id or a file.")
 @click.option("--only", default="", help="Checks to run, separated by commas: F1,F2.")
+@click.option("--artifact", metavar="URL", help="The public artifact (else jobtwin.toml names it).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-def command(source: str, brief_name: str, only: str, as_json: bool) -> None:
+def command(source: str, brief_name: str, only: str, artifact: str | None, as_json: bool) -> None:
     """Reproduce the checks of a brief on SOURCE: a local git repository or an https address.
 
     What is checked is the commit at HEAD; uncommitted files never count. Nothing of the submission
@@ -41,6 +42,7 @@ def command(source: str, brief_name: str, only: str, as_json: bool) -> None:
             brief,
             source=source,
             only=wanted,
+            artifact=artifact,
             engine=engine_or_none(settings),
             settings=settings,
             on_event=on_event,

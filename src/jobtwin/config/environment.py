@@ -7,7 +7,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,8 @@ NAMES = {
     "JOBTWIN_MODE": "development (default) or production",
     "JOBTWIN_HOME": "folder for the embedded database, artefacts and caches",
     "JOBTWIN_KEYS": "folder for signing keys (default: a folder of its own, never inside JOBTWIN_HOME)",
+    "JOBTWIN_KEY_<PURPOSE>": "a private key in PEM (or ..._FILE: its file) in the place of JOBTWIN_KEYS",
+    "JOBTWIN_PUBLIC_KEYS": "with them: keys.json, the public list of all keys, from `jobtwin keys export`",
     "JOBTWIN_ORIGIN": "public address, such as https://exam.example.org (default http://127.0.0.1:8000)",
     "JOBTWIN_ISSUER": "https address that issues credentials, as did:web (default: JOBTWIN_ORIGIN, if https)",
     "JOBTWIN_SECRET_KEY": "Django's secret; required in production, made once in development",
@@ -27,6 +29,10 @@ NAMES = {
     "JOBTWIN_LIMIT_<NAME>": "one limit of a sandbox run, such as JOBTWIN_LIMIT_WALL_SECONDS",
     "JOBTWIN_LOCAL_SOURCES": "development only: NAME=PATH pairs, separated by commas, that the web may take",
     "JOBTWIN_LOOPBACK_SOURCES": "development only: host:port of loopback git servers, separated by commas",
+    "JOBTWIN_LOOPBACK_ARTIFACTS": "development only: host:port on loopback where a public artifact may be",
+    "JOBTWIN_CONTROL_HOSTS": "hosts that tell a dead network of ours from a missing artifact",
+    "JOBTWIN_IMAGES": "folder of base images for containers",
+    "JOBTWIN_CONTAINER_<NAME>": "one setting of the container check, such as a limit",
     "JOBTWIN_PROXY_RESOLVES": "1 where an outgoing proxy looks names up and refuses private addresses itself",
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
@@ -51,6 +57,8 @@ class Environment:
     loopback_sources: frozenset[str]
     database_url: str | None
     owner_database_url: str | None
+    public_keys: Path | None = None
+    key_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def production(self) -> bool:
@@ -87,6 +95,8 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
             "JOBTWIN_KEYS must not lie inside JOBTWIN_HOME: backups of one must not hold the other"
         )
     production = mode == "production"
+    if production and values.get("JOBTWIN_LOOPBACK_ARTIFACTS"):
+        raise BadInput("JOBTWIN_LOOPBACK_ARTIFACTS is for development only")
     origin = _origin(values.get("JOBTWIN_ORIGIN", ""), production=production)
     return Environment(
         mode="production" if production else "development",
@@ -100,6 +110,8 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         loopback_sources=_loopback(values.get("JOBTWIN_LOOPBACK_SOURCES", ""), production=production),
         database_url=values.get("DATABASE_URL") or None,
         owner_database_url=values.get("JOBTWIN_OWNER_DATABASE_URL") or values.get("DATABASE_URL") or None,
+        public_keys=Path(values["JOBTWIN_PUBLIC_KEYS"]) if values.get("JOBTWIN_PUBLIC_KEYS") else None,
+        key_variables=_key_variables(values),
     )
 
 
@@ -143,6 +155,14 @@ def _secret(text: str, keys: Path, *, production: bool) -> str:
     except FileExistsError:
         pass
     return kept.read_text()
+
+
+def _key_variables(values: Mapping[str, str]) -> dict[str, str]:
+    """The variables of keys, none of whose values is ever shown. Raises BadInput without the public list."""
+    found = {name: value for name, value in values.items() if name.startswith("JOBTWIN_KEY_") and value}
+    if bool(found) != bool(values.get("JOBTWIN_PUBLIC_KEYS")):
+        raise BadInput("JOBTWIN_KEY_<PURPOSE> and JOBTWIN_PUBLIC_KEYS are set together or not at all")
+    return found
 
 
 def _local_sources(text: str, *, production: bool) -> dict[str, Path]:

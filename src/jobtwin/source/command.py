@@ -8,6 +8,8 @@ from jobtwin.core.errors import BadInput
 MAX_WORDS = 64
 MAX_WORD = 1000
 """Characters of one word of a command."""
+MAX_LINE = 4000
+"""Characters of all words together."""
 
 SHELL_LETTERS = "|&;<>()$`\\*?[]{}~#!\n\r"
 
@@ -47,6 +49,8 @@ def _checked(words: list[str]) -> tuple[str, ...]:
         raise BadInput(f"a command has at most {MAX_WORDS} words")
     if any(len(word) > MAX_WORD for word in words):
         raise BadInput(f"a word of a command has at most {MAX_WORD} characters")
+    if sum(map(len, words)) > MAX_LINE:
+        raise BadInput(f"a command has at most {MAX_LINE} characters")
     if not all(word.isprintable() for word in words):
         raise BadInput("a command holds no control characters")
     if _ASSIGNMENT.match(words[0]):

@@ -21,6 +21,7 @@ WHOLE = ""
 
 SERVICES = ("postgres", "redis", "model")
 """What may run beside a container; "model" is the stand-in model."""
+_OTHER_NAMES = {"postgresql": "postgres"}
 
 T = TypeVar("T")
 
@@ -28,7 +29,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class DeclarationLimits:
     """What is read of a declaration: bytes of the file, dots of one line (nested keys cost quadratic
-    time), characters of one string, entries of one list, and unknown keys that are named."""
+    time), characters of one string and of one list of paths, entries of one list, and unknown keys
+    that are named."""
 
     file_bytes: int = 64 * 1024
     line_dots: int = 500
@@ -212,12 +214,15 @@ class _Reading:
 
     def _paths(self, value: object) -> tuple[str, ...]:
         paths = tuple(self._path(one) for one in self._list(value))
+        if sum(map(len, paths)) > self._limits.characters:
+            raise BadInput(f"its texts have at most {self._limits.characters} characters together")
         if "." in paths:
             raise BadInput("it names files or folders that the run writes, not the whole project")
         return paths
 
     def _services(self, value: object) -> tuple[str, ...]:
-        found = tuple(self._text(one) for one in self._list(value))
+        words = (self._text(one) for one in self._list(value))
+        found = tuple(_OTHER_NAMES.get(one, one) for one in words)
         for one in found:
             if one not in SERVICES:
                 raise BadInput(f"there is no service {_shown(one)!r}; known are {', '.join(SERVICES)}")

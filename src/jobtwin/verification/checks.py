@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from jobtwin.core.check import CheckResult, Reason
 from jobtwin.verification.f1.check import check_f1
+from jobtwin.verification.f2.check import check_f2
+from jobtwin.verification.f3.check import check_f3
+from jobtwin.verification.f4.check import check_f4
 from jobtwin.verification.subject import Check, Subject
 
 
@@ -21,12 +24,16 @@ def not_supported(check_id: str) -> Check:
     return check
 
 
+def _check_f4(subject: Subject) -> CheckResult:
+    return check_f4(subject, address=subject.artifact)
+
+
 CHECKS: Mapping[str, Check] = {
     "F1": check_f1,
-    "F2": not_supported("F2"),
-    "F3": not_supported("F3"),
-    "F4": not_supported("F4"),
+    "F2": check_f2,
+    "F3": check_f3,
+    "F4": _check_f4,
 }
 
-NEEDS_ENGINE = frozenset({"F1"})
+NEEDS_ENGINE = frozenset({"F1", "F3"})
 """Checks that run code of the submission; without an engine they answer `no_engine`."""

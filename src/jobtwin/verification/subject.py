@@ -13,7 +13,8 @@ from jobtwin.verification.settings import VerificationSettings
 
 @dataclass(frozen=True)
 class Subject:
-    """`work` is a private folder of this verification; `subfolder` is the project's, "" for the root."""
+    """`work` is a private folder of this verification; `subfolder` is the project's, "" for the root;
+    `artifact` is the public artifact's address where somebody gave one beside the repository."""
 
     tree: Tree
     engine: Engine
@@ -21,6 +22,7 @@ class Subject:
     progress: Progress
     work: Path
     subfolder: str = ""
+    artifact: str | None = None
 
 
 Check = Callable[[Subject], CheckResult]

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from jobtwin.core.brief import Brief
@@ -26,6 +27,7 @@ def verify(
     *,
     source: str,
     only: frozenset[str] | None = None,
+    artifact: str | None = None,
     engine: Engine | None,
     settings: VerificationSettings,
     on_event: OnEvent = ignore,
@@ -35,54 +37,67 @@ def verify(
 
     `engine` None means that this machine has none: checks that would run code say so. Raises BadInput
     where `only` names a check that the brief does not have; nothing else is raised for a submission.
+    `artifact` is the public artifact's address where it was given beside the repository.
     """
     wanted = [check.id for check in brief.self_checks]
     unknown = sorted((only or frozenset()) - set(wanted))
     if unknown:
         raise BadInput(f"brief {brief.id} has no check {', '.join(unknown)}; it has {', '.join(wanted)}")
-    results = []
-    for check_id in wanted:
-        if only is None or check_id in only:
-            progress = Progress(check_id, on_event, {}, clock)
-            results.append(_one(check_id, repository, engine, settings, progress))
+    asked = _Asked(repository, engine, settings, artifact)
+    results = [
+        _one(check_id, asked, Progress(check_id, on_event, {}, clock))
+        for check_id in wanted
+        if only is None or check_id in only
+    ]
     name = engine.name if engine is not None else "none"
     return VerificationReport(source, repository.commit, brief.id, name, tuple(results))
 
 
-def _one(
-    check_id: str, tree: Tree, engine: Engine | None, settings: VerificationSettings, progress: Progress
-) -> CheckResult:
+@dataclass(frozen=True)
+class _Asked:
+    """What every check of one verification shares."""
+
+    tree: Tree
+    engine: Engine | None
+    settings: VerificationSettings
+    artifact: str | None
+
+    def subject(self, progress: Progress, folder: Path) -> Subject:
+        """What one check is given."""
+        return Subject(
+            tree=self.tree,
+            engine=self.engine or _NoEngine(),
+            settings=self.settings,
+            progress=progress,
+            work=folder,
+            artifact=self.artifact,
+        )
+
+
+def _one(check_id: str, asked: _Asked, progress: Progress) -> CheckResult:
     started = progress.clock()
-    result = _guarded(check_id, tree, engine, settings, progress)
+    result = _guarded(check_id, asked, progress)
     facts = {**result.facts, "phases": dict(progress.seconds)}
     return CheckResult(result.id, result.reason, result.summary, facts, progress.clock() - started)
 
 
-def _guarded(
-    check_id: str, tree: Tree, engine: Engine | None, settings: VerificationSettings, progress: Progress
-) -> CheckResult:
+def _guarded(check_id: str, asked: _Asked, progress: Progress) -> CheckResult:
     """The check's own answer, or ours where we failed: our fault is never the learner's."""
-    if engine is None and check_id in NEEDS_ENGINE:
+    if asked.engine is None and check_id in NEEDS_ENGINE:
         said = "this machine has no working sandbox, and nothing of a submission runs outside one"
         return CheckResult(check_id, Reason.NO_ENGINE, said)
     check = CHECKS.get(check_id) or not_supported(check_id)
     try:
-        with work_folder(settings.work) as folder:
-            return check(_subject(tree, engine or _NoEngine(), settings, progress, folder))
+        with work_folder(asked.settings.work) as folder:
+            return check(asked.subject(progress, folder))
     except EngineFailure as error:
-        crashed = engine is None or not works(engine)
+        crashed = asked.engine is None or not works(asked.engine)
         reason = Reason.ENGINE_CRASHED if crashed else Reason.INFRASTRUCTURE
         return CheckResult(check_id, reason, error.message, {"engine_still_works": not crashed})
     except Exception as error:
         log.exception("check %s failed on our side", check_id)
         said = f"the platform failed while it ran this check ({type(error).__name__}); it will be tried again"
         return CheckResult(check_id, Reason.INFRASTRUCTURE, said, {"error": str(error)[:300]})
-
-
-def _subject(
-    tree: Tree, engine: Engine, settings: VerificationSettings, progress: Progress, folder: Path
-) -> Subject:
-    return Subject(tree=tree, engine=engine, settings=settings, progress=progress, work=folder)
 
 
 class _NoEngine:

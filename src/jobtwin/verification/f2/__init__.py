@@ -1,0 +1,1 @@
+"""F2: does a deployable container exist and start?"""

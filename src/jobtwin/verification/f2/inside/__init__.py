@@ -1,0 +1,1 @@
+"""What runs inside the box: standard library only, started with the system's interpreter."""

@@ -1,0 +1,144 @@
+"""The start: runc with the bundle, probes until an answer is well, two seconds more, then the stop."""
+
+import re
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from .build import ENVIRONMENT, HOME
+from .bundle import write_bundle
+from .child import Child
+from .probe import ask
+
+_ID = "submission"
+_LOOK_SECONDS = 0.1
+_SIGNAL = re.compile(r"(?:SIG)?[A-Z0-9+-]{2,12}|[0-9]{1,2}")
+
+
+def start(plan: dict[str, Any], *, root: Path, config: dict[str, Any]) -> dict[str, Any]:
+    """Runs the image and reports. Raises NotStartable where its configuration cannot be run."""
+    write_bundle(HOME / "bundle", root=root, config=config, plan=plan)
+    pid_file = HOME / "pid"
+    command = [*_runc(), "run", "--bundle", str(HOME / "bundle"), "--pid-file", str(pid_file), _ID]
+    child = Child(command, cap=plan["output_bytes"], environment=ENVIRONMENT)
+    try:
+        return _watch(plan, child, pid_file, str(config.get("StopSignal") or "SIGTERM"))
+    finally:
+        _call("delete", "--force", _ID)
+        child.kill()
+
+
+def _watch(plan: dict[str, Any], child: Child, pid_file: Path, stop_signal: str) -> dict[str, Any]:
+    report: dict[str, Any] = {"answers": [], "local_only": [], "listening": [], "healthy": None}
+    first = _until_well(plan, child, pid_file, report)
+    if first is not None:
+        report["healthy"] = first
+        report["start_seconds"] = round(child.seconds, 3)
+        report["stays"] = _stays(plan, child, pid_file, first)
+    report["exit_before_stop"] = child.exit_code()
+    report["flooded"] = child.flooded
+    # Read while the container's group still stands: runc removes it with the container.
+    report |= _group(pid_file)
+    if report["exit_before_stop"] is None and report["healthy"]:
+        report |= _stop(plan, child, stop_signal)
+    report["log"] = child.log()
+    return report
+
+
+def _until_well(
+    plan: dict[str, Any], child: Child, pid_file: Path, report: dict[str, Any]
+) -> list[object] | None:
+    """The first [port, path, status] with 2xx, or None where it ended, flooded, or took too long."""
+    while child.exit_code() is None and not child.flooded and child.seconds < plan["start_seconds"]:
+        pid = _pid(pid_file)
+        if pid is not None:
+            found = ask(pid, ports=plan["ports"], paths=plan["paths"], seconds=plan["probe_seconds"])
+            if child.exit_code() is None:
+                report |= found
+                report |= _group(pid_file)
+            well = [one for one in found["answers"] if one[2] is not None and 200 <= one[2] < 300]
+            if well:
+                return list(well[0])
+            if not plan["ports"] and found["listening"]:
+                return None
+        time.sleep(_LOOK_SECONDS)
+    child.wait(0)
+    return None
+
+
+def _stays(plan: dict[str, Any], child: Child, pid_file: Path, first: list[object]) -> bool:
+    """Whether it is still there, and well, after the settling time."""
+    child.wait(plan["settle_seconds"])
+    pid = _pid(pid_file)
+    if child.exit_code() is not None or pid is None:
+        return False
+    port, path = int(str(first[0])), str(first[1])
+    again = ask(pid, ports=[port], paths=[path], seconds=plan["probe_seconds"])["answers"]
+    return bool(again) and again[0][2] is not None and 200 <= again[0][2] < 300
+
+
+def _stop(plan: dict[str, Any], child: Child, stop_signal: str) -> dict[str, Any]:
+    name = stop_signal.upper() if _SIGNAL.fullmatch(stop_signal.upper()) else "SIGTERM"
+    asked = time.monotonic()
+    if not _call("kill", _ID, name) and child.exit_code() is None:
+        name = "SIGTERM"
+        _call("kill", _ID, name)
+    code = child.wait(plan["stop_seconds"])
+    return {
+        "stop_signal": name,
+        "stopped": code is not None,
+        "stop_seconds": round(time.monotonic() - asked, 3),
+        "exit": code,
+    }
+
+
+def _pid(pid_file: Path) -> int | None:
+    try:
+        return int(pid_file.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _group(pid_file: Path) -> dict[str, Any]:
+    """What the container's own control groups counted so far; empty where they are gone."""
+    pid = _pid(pid_file)
+    found: dict[str, Any] = {}
+    try:
+        lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+    except OSError:
+        return found
+    for line in lines:
+        _, names, path = line.split(":", 2)
+        for controller in names.split(",") if names else ["unified"]:
+            folder = Path("/sys/fs/cgroup", controller if names else "", path.lstrip("/"))
+            found |= _counted(controller, folder)
+    return found
+
+
+def _counted(controller: str, folder: Path) -> dict[str, Any]:
+    files = {
+        "memory": ("app_memory_bytes", "memory.max_usage_in_bytes"),
+        "pids": ("app_processes", "pids.peak"),
+        "unified": ("app_memory_bytes", "memory.peak"),
+    }
+    if controller not in files:
+        return {}
+    key, name = files[controller]
+    found: dict[str, Any] = {}
+    try:
+        found[key] = int((folder / name).read_text())
+    except (OSError, ValueError):
+        return found
+    return found
+
+
+def _runc() -> list[str]:
+    return ["runc", "--root", str(HOME / "runc")]
+
+
+def _call(*arguments: str) -> bool:
+    done = subprocess.run(
+        [*_runc(), *arguments], capture_output=True, env=ENVIRONMENT, timeout=60, check=False
+    )
+    return done.returncode == 0

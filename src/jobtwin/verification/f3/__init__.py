@@ -1,0 +1,1 @@
+"""F3: can the evals suite be run from end to end?"""

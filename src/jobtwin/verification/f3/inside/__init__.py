@@ -1,0 +1,1 @@
+"""What runs beside the evals inside the sandbox: standard library only, no other file of the package."""

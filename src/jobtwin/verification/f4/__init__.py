@@ -1,0 +1,1 @@
+"""F4: can everyone reach the public artifact?"""
