@@ -13,6 +13,7 @@ COMMANDS = {
     "verify": ("verify", "Reproduce what a submission claims, in a sandbox."),
     "evidence": ("evidence", "Find the lines that speak to a criterion."),
     "draft": ("draft", "Draft a rubric review with verified citations and bounds."),
+    "scan": ("scan", "Find text that speaks to a grader or a model."),
     "brief": ("brief", "Check exam briefs."),
     "credential": ("credential", "Verify a credential offline."),
     "ledger": ("ledger", "Verify a mentor's ledger offline."),

@@ -1,0 +1,150 @@
+"""Trains the guard's two heads and writes weights.bin and weights.json.
+
+    python -m bench.guard.train --rows dev.jsonl --background DIR ... --into FOLDER [--without SOURCE ...]
+
+The rows of `MEASURE_ONLY` never train. Thresholds are set afterwards, by `bench.guard.thresholds`.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import zlib
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import vstack
+from sklearn.linear_model import LogisticRegression
+
+from bench.guard import benign
+from bench.guard.carriers import embed
+from bench.guard.corpus import Row, background, rows, windows
+from bench.guard.payloads import FAMILIES, payloads
+from bench.guard.vectors import vectors
+from jobtwin.review.scan.folding import fold
+from jobtwin.review.scan.tokens import tokens_of
+from jobtwin.review.scan.windows import readable, units_of, windows_of
+
+MEASURE_ONLY = frozenset({"wildguard", "deepset"})
+SEED = 20261123
+Files = list[tuple[str, list[str]]]
+
+
+def embedded(rng: random.Random, files: Files, count: int, families: tuple[str, ...]) -> list[str]:
+    """Windows that hold at least half of a payload, from payloads put into pieces of real files."""
+    found = []
+    for _, text in payloads(rng, count, families):
+        extension, lines = rng.choice(files)
+        at = rng.randrange(max(1, len(lines) - 12))
+        changed, first, last = embed(rng, lines[at : at + 12], text, extension)
+        wanted = set(tokens_of(fold(text)))
+        for window in windows_of(changed):
+            if window.line_end < first or window.line_start > last:
+                continue
+            if len(wanted & set(tokens_of(window.folded))) * 2 >= len(wanted):
+                found.append(window.folded)
+    return found
+
+
+def pieces(text: str) -> list[str]:
+    """Folded pieces of a text as the TEXT head reads them."""
+    flat = " ".join(text.split("\n"))
+    return [fold(readable(piece)) for _, piece in units_of([flat], max_line=20_000)]
+
+
+def fit(positive: list[str], negative: list[str], *, strength: float, mine: list[str]) -> LogisticRegression:
+    """A head; `mine` are further negatives of which the hardest join for a second and third round."""
+    chosen = list(negative)
+    x_positive, pool = vectors(positive), vectors(mine) if mine else None
+    taken = np.zeros(len(mine), dtype=bool)
+    head = LogisticRegression(C=strength, max_iter=200, class_weight="balanced")
+    for turn in range(4 if mine else 1):
+        parts = [x_positive, vectors(chosen)]
+        if pool is not None and taken.any():
+            parts.append(pool[taken])
+        x = vstack(parts, format="csr")
+        y = np.zeros(x.shape[0])
+        y[: len(positive)] = 1
+        head.fit(x, y)
+        if pool is not None and turn < 3:
+            hard = np.argsort(-head.decision_function(pool))[:15_000]
+            taken[hard] = True
+            print(
+                f"round {turn}: {x.shape}, hardest {head.decision_function(pool)[hard[:3]].round(2)}",
+                flush=True,
+            )
+    return head
+
+
+def train_file_head(rng: random.Random, files: Files, families: tuple[str, ...]) -> LogisticRegression:
+    """Grader-aimed payloads in files against the windows of files without them."""
+    positive = embedded(rng, files, 9000, families)
+    positive += [fold(text) for _, text in payloads(rng, 3000, families)]
+    own = benign.texts(rng, benign.DOCS_HARD, 4000) + benign.texts(rng, benign.PROMPTS_HARD, 3000)
+    own += benign.texts(rng, benign.LISTS_HARD, 1500)
+    negative = [fold(text) for text in own]
+    mine = [window for _, lines in files for window in sampled(rng, windows(lines), 25)]
+    negative += rng.sample(mine, min(12_000, len(mine)))
+    return fit(positive, negative, strength=1.0, mine=mine)
+
+
+def train_text_head(
+    rng: random.Random, files: Files, given: list[Row], families: tuple[str, ...]
+) -> LogisticRegression:
+    """Injections of any aim against requests and prose."""
+    positive = [piece for row in given if row.label for piece in pieces(row.text)[:3]] * 2
+    positive += [fold(text) for text in benign.texts(rng, benign.GENERAL_ATTACKS, 3000)]
+    positive += [fold(text) for _, text in payloads(rng, 2500, families)]
+    negative = [piece for row in given if not row.label for piece in pieces(row.text)] * 3
+    negative += [fold(text) for text in benign.texts(rng, benign.LISTS_HARD, 5000)]
+    negative += [fold(text) for text in benign.texts(rng, benign.DOCS_HARD, 1500)]
+    prose = [lines for extension, lines in files if extension in {"md", "rst", "txt", ""}]
+    mine = [
+        fold(line) for lines in prose for line in sampled(rng, [one for one in lines if len(one) > 30], 20)
+    ]
+    negative += rng.sample(mine, min(6000, len(mine)))
+    return fit(positive, negative, strength=0.5, mine=mine)
+
+
+def sampled(rng: random.Random, listed: list[str], most: int) -> list[str]:
+    return listed if len(listed) <= most else rng.sample(listed, most)
+
+
+def write(heads: list[LogisticRegression], into: Path, sources: list[str]) -> None:
+    """Bytes of both heads, packed, and their facts; a threshold of 0 until one is set."""
+    facts, raw = [], b""
+    for head in heads:
+        weights = head.coef_[0]
+        scale = float(np.quantile(np.abs(weights), 0.99999)) / 127
+        raw += np.clip(np.rint(weights / scale), -127, 127).astype(np.int8).tobytes()
+        facts.append({"scale": scale, "bias": float(head.intercept_[0]), "threshold": 0.0})
+    packed = zlib.compress(raw, 9)
+    into.mkdir(parents=True, exist_ok=True)
+    (into / "weights.bin").write_bytes(packed)
+    document = {"sha256": hashlib.sha256(packed).hexdigest(), "heads": facts, "trained_on": sources}
+    (into / "weights.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(packed)} bytes")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=Path, required=True)
+    parser.add_argument("--background", type=Path, nargs="+", required=True)
+    parser.add_argument("--into", type=Path, required=True)
+    parser.add_argument("--without", nargs="*", default=[], help="sources or families left out")
+    parser.add_argument("--text-only", action="store_true", help="both heads are the TEXT head")
+    parser.add_argument("--files", type=int, default=9000)
+    given = parser.parse_args()
+    rng = random.Random(SEED)  # noqa: S311  repeatable, guards nothing
+    left_out = MEASURE_ONLY | set(given.without)
+    families = tuple(name for name in (*FAMILIES, "translated") if name not in left_out)
+    training = [row for row in rows(given.rows) if row.source not in left_out]
+    files = background(given.background, rng, files=given.files)
+    print(f"{len(files)} background files, families {families}", flush=True)
+    text = train_text_head(rng, files, training, families)
+    heads = [text if given.text_only else train_file_head(rng, files, families), text]
+    write(heads, given.into, [*sorted({row.source for row in training}), *families, "benign"])
+
+
+if __name__ == "__main__":
+    main()
