@@ -111,7 +111,7 @@ def _make_keys() -> None:
     make_keys(now=database_now())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(database: str) -> Iterator["Browser"]:
     """One Chromium for all tests; Django is called in this thread although the driver runs a loop in it."""
     from playwright.sync_api import sync_playwright

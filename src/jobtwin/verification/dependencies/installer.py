@@ -119,12 +119,13 @@ def weight(path: Path) -> int:
     try:
         if not path.is_dir() or path.is_symlink():
             return path.lstat().st_size
-        return sum(
-            entry.stat(follow_symlinks=False).st_size
-            if not entry.is_dir(follow_symlinks=False)
-            else weight(Path(entry.path))
-            for entry in os.scandir(path)
-        )
+        with os.scandir(path) as entries:
+            return sum(
+                entry.stat(follow_symlinks=False).st_size
+                if not entry.is_dir(follow_symlinks=False)
+                else weight(Path(entry.path))
+                for entry in entries
+            )
     except OSError:
         return 0
 
