@@ -16,17 +16,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bench.verification.suite import FILES
 from jobtwin.core.check import CheckResult, Reason
-from jobtwin.source.tree import MemoryTree
+from jobtwin.source.tree import MemoryTree, Tree
 from jobtwin.verification.choose import choose_engine
 from jobtwin.verification.dependencies.settings import operator_variables
 from jobtwin.verification.engine import Engine
 from jobtwin.verification.events import Progress, ignore
 from jobtwin.verification.f1.check import check_f1
-from jobtwin.verification.settings import VerificationSettings
+from jobtwin.verification.settings import AfterSettings, VerificationSettings
 from jobtwin.verification.subject import Subject
 from jobtwin.verification.workspace import work_folder, write_files
 
@@ -39,7 +40,7 @@ def cpu_of(who: int) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def by_hand(settings: VerificationSettings) -> float:
+def by_hand(settings: VerificationSettings, files: Mapping[str, bytes] = FILES) -> float:
     """What the learner would type, in a folder of its own; processor seconds."""
     before = cpu_of(resource.RUSAGE_CHILDREN)
     folder = Path(tempfile.mkdtemp(prefix="jobtwin-bench-"))
@@ -51,7 +52,7 @@ def by_hand(settings: VerificationSettings) -> float:
     }
     environ |= operator_variables(os.environ)
     try:
-        write_files(FILES, folder / "repo")
+        write_files(files, folder / "repo")
         venv = folder / "venv"
         for command in (
             [uv, "venv", "--quiet", "--python", str(settings.python), str(venv)],
@@ -64,14 +65,14 @@ def by_hand(settings: VerificationSettings) -> float:
     return cpu_of(resource.RUSAGE_CHILDREN) - before
 
 
-def by_f1(engine: Engine, settings: VerificationSettings) -> float:
+def by_f1(engine: Engine, settings: VerificationSettings, tree: Tree = TREE) -> float:
     """The whole check; processor seconds of the verifier and, by its control groups, of all its runs.
 
     Raises RuntimeError where it does not confirm.
     """
     before = cpu_of(resource.RUSAGE_SELF)
     with work_folder(settings.work) as work:
-        result = check_f1(Subject(TREE, engine, settings, Progress("F1", ignore, {}), work))
+        result = check_f1(Subject(tree, engine, settings, Progress("F1", ignore, {}), work))
     if result.reason is not Reason.OK:
         raise RuntimeError(result.summary)
     return cpu_of(resource.RUSAGE_SELF) - before + sum(cpu_of_runs(result))
@@ -89,6 +90,7 @@ def cpu_of_runs(result: CheckResult) -> Iterator[float]:
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     settings = VerificationSettings.from_environment(os.environ)
+    settings = replace(settings, after=AfterSettings(cpu_seconds=0))
     engine = choose_engine(settings)
     by_hand(settings)
     by_f1(engine, settings)

@@ -14,7 +14,7 @@ from jobtwin.source.tree import MemoryTree
 from jobtwin.verification.choose import choose_engine
 from jobtwin.verification.events import Progress, ignore
 from jobtwin.verification.f1.check import check_f1
-from jobtwin.verification.settings import VerificationSettings
+from jobtwin.verification.settings import AfterSettings, VerificationSettings
 from jobtwin.verification.subject import Subject
 from jobtwin.verification.workspace import work_folder
 from tests.attacks.case import Case
@@ -26,11 +26,11 @@ class Bench:
     """`{port}` in a case's files becomes a port that listens on the host's loopback, `{secret_file}` a
     readable file of the host, `{secret_name}` the name of a variable in the verifier's environment."""
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, engine: str | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="jobtwin-bench-")
         top = Path(self._folder.name)
         environ = {**os.environ, "JOBTWIN_CACHE": str(cache), "JOBTWIN_WORK": str(top / "work")}
-        self.settings = VerificationSettings.from_environment(environ)
+        self.settings = replace(VerificationSettings.from_environment(environ), engine=engine)
         self.engine = choose_engine(self.settings)
         self._server = socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -46,7 +46,7 @@ class Bench:
 
     def verify(self, case: Case) -> CheckResult:
         """F1 on one case."""
-        settings = replace(self.settings, limits=case.limits)
+        settings = replace(self.settings, limits=case.limits, after=AfterSettings(cpu_seconds=0))
         files = {path: self._filled(text).encode() for path, text in case.files.items()}
         files |= {path: self._filled(target).encode() for path, target in case.links.items()}
         tree = MemoryTree(files, modes=dict.fromkeys(case.links, "120000"))

@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jobtwin.core.check import Reason
-from jobtwin.verification.engine import MIB, Limits
+from jobtwin.core.check import CheckResult, Reason
+from jobtwin.verification.engine import MIB, Limit, Limits
 
 QUICK = Limits(
     cpu_seconds=20,
@@ -34,6 +34,17 @@ class Case:
     facts: Mapping[str, object] = field(default_factory=dict)
     also: tuple[Reason, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_right(case: Case, result: CheckResult) -> bool:
+    """Whether a verifier decided the case. An engine that says of itself that it cannot hold a limit is
+    not asked to name it."""
+    if case.reason is Reason.TOO_MANY_PROCESSES and result.reason is Reason.OK:
+        unenforced = result.facts.get("limits_unenforced")
+        return isinstance(unenforced, list) and Limit.PROCESSES.value in unenforced
+    if result.reason not in {case.reason, *case.also} or case.summary not in result.summary:
+        return False
+    return all(result.facts.get(key) == value for key, value in case.facts.items())
 
 
 APP = """

@@ -57,6 +57,7 @@ def database(home: Path) -> Iterator[str]:
         "JOBTWIN_KEYS": str(home / "keys" / "ring"),
         "DATABASE_URL": server.url(APP_ROLE),
         "JOBTWIN_OWNER_DATABASE_URL": server.url(OWNER_ROLE),
+        "JOBTWIN_AFTER_CPU_SECONDS": "0",
     }
     from jobtwin.config.database import migrate, setup_django
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from jobtwin.verification.engine import Job, Outcome
+from jobtwin.verification.engine import Engine, EngineFailure, Job, Outcome
 
 
-def _well(_: Job) -> Outcome:
-    return Outcome(0)
+def _well(job: Job) -> Outcome:
+    """Exit code 0, and the answer that a self-test asks for."""
+    return Outcome(0, result=b"ok\n" if job.argv[-1].endswith("echo ok >&9") else b"")
 
 
 @dataclass
@@ -21,3 +22,18 @@ class FakeEngine:
     def run(self, job: Job) -> Outcome:
         self.jobs.append(job)
         return self.answer(job)
+
+
+@dataclass
+class FailingAfter:
+    """Passes `runs` jobs on to a real engine and fails from then on."""
+
+    engine: Engine
+    runs: int
+    name: str = "failing"
+
+    def run(self, job: Job) -> Outcome:
+        self.runs -= 1
+        if self.runs < 0:
+            raise EngineFailure("no more", retry=True)
+        return self.engine.run(job)

@@ -4,7 +4,7 @@ import pytest
 
 from jobtwin.core.errors import BadInput
 from jobtwin.verification.engine import Limits
-from jobtwin.verification.settings import VerificationSettings, limits_from
+from jobtwin.verification.settings import AfterSettings, VerificationSettings, after_from, limits_from
 
 
 def test_limits_come_from_variables_of_their_own_name() -> None:
@@ -27,3 +27,15 @@ def test_folders_and_engine_come_from_the_environment() -> None:
     assert str(settings.environments.cache) == "/srv/cache/environments"
     assert str(settings.work) == "/srv/work"
     assert settings.engine == "bubblewrap"
+
+
+def test_the_budget_after_the_verdict_is_set_by_name() -> None:
+    settings = after_from({"JOBTWIN_AFTER_CPU_SECONDS": "2.5", "JOBTWIN_AFTER_FAULTS": "0"})
+
+    assert settings == AfterSettings(cpu_seconds=2.5, faults=0)
+
+
+@pytest.mark.parametrize("value", ["many", "-1", "inf", "nan"])
+def test_a_budget_that_is_no_number_is_refused(value: str) -> None:
+    with pytest.raises(BadInput, match="JOBTWIN_AFTER_CPU_SECONDS"):
+        after_from({"JOBTWIN_AFTER_CPU_SECONDS": value})

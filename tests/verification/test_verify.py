@@ -9,7 +9,7 @@ from jobtwin.core.check import CheckResult, Reason
 from jobtwin.core.errors import BadInput
 from jobtwin.source.tree import Entry, MemoryTree
 from jobtwin.verification.choose import choose_engine, engine_or_none, self_test, works
-from jobtwin.verification.engine import EngineFailure, Job, Outcome
+from jobtwin.verification.engine import EngineCrash, EngineFailure, Job, Outcome
 from jobtwin.verification.events import Event
 from jobtwin.verification.settings import VerificationSettings
 from jobtwin.verification.verify import verify
@@ -93,7 +93,7 @@ def test_an_engine_is_blamed_only_where_a_harmless_command_dies_too(
     def fail(job: Job) -> Outcome:
         if dead:
             raise EngineFailure(f"cannot run {job.argv[0]}", retry=True)
-        return Outcome(0)
+        return FakeEngine().run(job)
 
     class FailingTree(BrokenTree):
         def entries(self) -> tuple[Entry, ...]:
@@ -106,6 +106,19 @@ def test_an_engine_is_blamed_only_where_a_harmless_command_dies_too(
 
     assert report.checks[0].reason is expected
     assert report.checks[0].facts["engine_still_works"] is not dead
+
+
+def test_a_crash_for_which_an_engine_is_known_is_blamed_on_it_at_once(settings: VerificationSettings) -> None:
+    class CrashingTree(BrokenTree):
+        def entries(self) -> tuple[Entry, ...]:
+            raise EngineCrash("gVisor crashed: panic", retry=True)
+
+        def read(self, path: str) -> bytes | None:
+            raise EngineCrash(f"gVisor crashed before {path}", retry=True)
+
+    report = verify(CrashingTree(), BRIEF, source="x", engine=FakeEngine(), settings=settings)
+
+    assert report.checks[0].reason is Reason.ENGINE_CRASHED
 
 
 def test_phases_are_told_as_they_begin_and_end(settings: VerificationSettings) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "worker": ("worker", "Run a worker."),
     "database": ("database", "Start, migrate or stop the database."),
     "images": ("images", "Add, list and remove base images for containers."),
+    "doctor": ("doctor", "Say what this machine can verify, and what is missing."),
     "keys": ("keys", "Make and list the signing keys."),
 }
 

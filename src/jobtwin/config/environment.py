@@ -23,6 +23,8 @@ NAMES = {
     "JOBTWIN_ISSUER": "https address that issues credentials, as did:web (default: JOBTWIN_ORIGIN, if https)",
     "JOBTWIN_SECRET_KEY": "Django's secret; required in production, made once in development",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
+    "JOBTWIN_PREFER_ENGINE": "an engine that is tried first; another one stands in where it crashes",
+    "JOBTWIN_AFTER_<NAME>": "what F1 may spend after its verdict on sampled faults and a second order",
     "JOBTWIN_CACHE": "folder for built environments, shared by runs",
     "JOBTWIN_WORK": "folder for the private files of runs",
     "JOBTWIN_PYTHON": "the interpreter that submissions run with",

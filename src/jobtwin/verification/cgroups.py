@@ -140,12 +140,16 @@ class Groups:
         hierarchy, folder = self._folders["memory"]
         return _number(folder / ("memory.max_usage_in_bytes" if hierarchy.version == 1 else "memory.peak"))
 
-    def peak_processes(self) -> int | None:
-        """Processes and threads at once, without the one that waits."""
+    def pids_folder(self) -> str | None:
+        """Where processes are counted, or None."""
+        return str(self._folders["pids"][1]) if "pids" in self._folders else None
+
+    def peak_processes(self, *, beside: int = 0) -> int | None:
+        """Processes and threads at once, without the one that waits and those `beside` the run."""
         if "pids" not in self._folders:
             return None
         peak = _number(self._folders["pids"][1] / "pids.peak")
-        return None if peak is None else max(0, peak - 1)
+        return None if peak is None else max(0, peak - 1 - beside)
 
     def out_of_memory(self) -> bool:
         """Whether the kernel killed a process of the run for memory."""

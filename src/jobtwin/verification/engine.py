@@ -22,6 +22,10 @@ class EngineFailure(OutsideFailure):
     code = "engine_crashed"
 
 
+class EngineCrash(EngineFailure):
+    """An engine died in the middle of a run, for which it is known; another engine may do better."""
+
+
 class Limit(StrEnum):
     """The limits that can end a run."""
 

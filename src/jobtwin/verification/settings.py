@@ -14,11 +14,22 @@ BUILD_LIMITS = Limits(cpu_seconds=120, wall_seconds=120, disk_bytes=512 * MIB, i
 
 
 @dataclass(frozen=True)
+class AfterSettings:
+    """What F1 may spend after its verdict: seconds of processor and wall time, and how many faults are
+    sampled. With 0 seconds nothing is run after it."""
+
+    cpu_seconds: float = 20.0
+    wall_seconds: float = 60.0
+    faults: int = 25
+
+
+@dataclass(frozen=True)
 class VerificationSettings:
     """`cache` keeps environments between runs, `work` private folders of runs; `python` is the system's
     interpreter, which the sandbox sees too; `limits` hold for a run of the tests, `build_limits` for
     installing the project inside the sandbox, `control_factor` bounds the negative control's wall time
-    by that of the main run. `engine` forces an engine by name."""
+    by that of the main run. `engine` forces an engine by name; `prefer_engine` is tried before the
+    others, which stand in where it fails."""
 
     cache: Path
     work: Path
@@ -27,7 +38,9 @@ class VerificationSettings:
     build_limits: Limits = BUILD_LIMITS
     control_factor: float = 3.0
     control_least_seconds: float = 30.0
+    after: AfterSettings = AfterSettings()
     engine: str | None = None
+    prefer_engine: str | None = None
     installer: EnvironmentSettings | None = None
 
     @property
@@ -37,9 +50,10 @@ class VerificationSettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "VerificationSettings":
-        """From JOBTWIN_CACHE, JOBTWIN_WORK, JOBTWIN_PYTHON, JOBTWIN_ENGINE and JOBTWIN_LIMIT_<NAME>.
+        """From JOBTWIN_CACHE, JOBTWIN_WORK, JOBTWIN_PYTHON, JOBTWIN_ENGINE, JOBTWIN_PREFER_ENGINE,
+        JOBTWIN_LIMIT_<NAME> and JOBTWIN_AFTER_<NAME>.
 
-        Raises BadInput for a limit that is not a number above zero.
+        Raises BadInput for a limit that is not a number above zero, or a budget that is not a number.
         """
         home = environ.get("XDG_CACHE_HOME") or str(
             Path(environ.get("HOME", tempfile.gettempdir())) / ".cache"
@@ -55,7 +69,9 @@ class VerificationSettings:
             work=work,
             python=python,
             limits=limits_from(environ),
+            after=after_from(environ),
             engine=environ.get("JOBTWIN_ENGINE") or None,
+            prefer_engine=environ.get("JOBTWIN_PREFER_ENGINE") or None,
             installer=replace(installer, python=python),
         )
 
@@ -76,3 +92,20 @@ def limits_from(environ: Mapping[str, str]) -> Limits:
         return replace(DEFAULT_LIMITS, **values)  # type: ignore[arg-type]  # each value has the type of its field
     except ValueError as error:
         raise BadInput(str(error)) from error
+
+
+def after_from(environ: Mapping[str, str]) -> AfterSettings:
+    """The budget with what JOBTWIN_AFTER_CPU_SECONDS and its like name. Raises BadInput."""
+    values: dict[str, float | int] = {}
+    for one in fields(AfterSettings):
+        name = f"JOBTWIN_AFTER_{one.name.upper()}"
+        text = environ.get(name)
+        if text is None:
+            continue
+        try:
+            values[one.name] = float(text) if one.type is float else int(text)
+        except ValueError as error:
+            raise BadInput(f"{name} must be a number, not {text!r}") from error
+        if not 0 <= values[one.name] < 1e9:
+            raise BadInput(f"{name} must be zero or more, not {text!r}")
+    return replace(AfterSettings(), **values)  # type: ignore[arg-type]  # each value has the type of its field

@@ -12,7 +12,7 @@ from jobtwin.core.errors import BadInput
 from jobtwin.source.tree import Tree
 from jobtwin.verification.checks import CHECKS, NEEDS_ENGINE, not_supported
 from jobtwin.verification.choose import works
-from jobtwin.verification.engine import Engine, EngineFailure, Job, Outcome
+from jobtwin.verification.engine import Engine, EngineCrash, EngineFailure, Job, Outcome
 from jobtwin.verification.events import OnEvent, Progress, ignore
 from jobtwin.verification.settings import VerificationSettings
 from jobtwin.verification.subject import Subject
@@ -91,7 +91,7 @@ def _guarded(check_id: str, asked: _Asked, progress: Progress) -> CheckResult:
         with work_folder(asked.settings.work) as folder:
             return check(asked.subject(progress, folder))
     except EngineFailure as error:
-        crashed = asked.engine is None or not works(asked.engine)
+        crashed = asked.engine is None or isinstance(error, EngineCrash) or not works(asked.engine)
         reason = Reason.ENGINE_CRASHED if crashed else Reason.INFRASTRUCTURE
         return CheckResult(check_id, reason, error.message, {"engine_still_works": not crashed})
     except Exception as error:

@@ -103,6 +103,10 @@ def test_an_installed_project_is_confirmed_with_its_facts(
         "install",
         "tests",
         "control",
+        "verdict",
+    ]
+    assert [event.text for event in events if event.phase == "verdict" and event.kind == "log"] == [
+        "confirmed: ok"
     ]
     assert list(settings.work.iterdir()) == []
 

@@ -8,8 +8,8 @@ from jobtwin.core.check import Reason
 from jobtwin.verification.engine import Limit, Outcome
 from jobtwin.verification.f1.abilities import Ability
 from jobtwin.verification.f1.control import bent_in_control, survives
-from jobtwin.verification.f1.judge import judge
-from jobtwin.verification.f1.results import CollectReport, Results
+from jobtwin.verification.f1.judge import in_want, judge
+from jobtwin.verification.f1.results import CollectReport, Results, TestReport
 from jobtwin.verification.f1.run import Run
 from tests.verification.f1.runs import CANARIES, DROPPER, HOOK, LEAVER, census, report, run
 
@@ -85,3 +85,35 @@ class TestTheNegativeControl:
 
         assert list(bent_in_control((HOOK,), results)) == ["a::b"]
         assert list(bent_in_control((), results)) == []
+
+
+class TestRequirementsThatWereGivenUp:
+    BROKEN = CollectReport("test_a.py", "failed", "ModuleNotFoundError: No module named 'kite'")
+    CAUSED = report("test_a.py::test_x", "failed", causes=("ModuleNotFoundError", "ImportError", "Exception"))
+
+    @pytest.mark.parametrize(
+        ("reports", "collects", "given_up", "expected"),
+        [
+            ([], [BROKEN], ("kite",), Reason.UNRESOLVABLE_STATICALLY),
+            ([CAUSED], [], ("kite",), Reason.UNRESOLVABLE_STATICALLY),
+            ([CAUSED], [], (), Reason.TESTS_FAILED),
+            ([CAUSED, report("test_a.py::test_y", "failed")], [], ("kite",), Reason.TESTS_FAILED),
+            (
+                [],
+                [CollectReport("test_a.py", "failed", "SyntaxError: no")],
+                ("kite",),
+                Reason.COLLECTION_ERROR,
+            ),
+            ([report("test_a.py::test_x")], [], ("kite",), Reason.OK),
+        ],
+    )
+    def test_a_missing_import_is_then_not_held_against_the_suite(
+        self,
+        reports: list[TestReport],
+        collects: list[CollectReport],
+        given_up: tuple[str, ...],
+        expected: Reason,
+    ) -> None:
+        one = run(reports, collects=collects)
+
+        assert in_want(one, judge(one), given_up).reason is expected

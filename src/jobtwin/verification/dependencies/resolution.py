@@ -17,6 +17,7 @@ from jobtwin.verification.dependencies.failure import DependencyFailure, install
 from jobtwin.verification.dependencies.installer import Slow, private_installer
 from jobtwin.verification.dependencies.interpreter import Interpreter
 from jobtwin.verification.dependencies.plan import Plan, Tier
+from jobtwin.verification.dependencies.recorded import RecordedLock, asked_digest
 from jobtwin.verification.dependencies.settings import EnvironmentSettings
 
 _VERSION = 1
@@ -66,24 +67,38 @@ def resolve(
     Where the needed requirements have a solution and all of them together have none, optional ones are given
     up, those that the installer names first.
     """
-    kept = settings.resolutions / f"{_key(plan, interpreter, settings)}.json"
-    lock = _remembered(kept, settings)
+    asked = asked_digest(_wanted(plan, settings), _bounds(plan), _asked(plan), plan.prereleases)
+    lock = _recorded(asked, settings)
     if lock is None:
-        lock = _resolve(plan, interpreter, settings, on_log)
-        _remember(kept, lock)
+        kept = settings.resolutions / f"{_key(plan, interpreter, settings)}.json"
+        lock = _remembered(kept, settings)
+        if lock is None:
+            lock = _resolve(plan, interpreter, settings, on_log)
+            _remember(kept, lock)
     if len(lock.packages) > settings.max_packages:
         raise DependencyFailure(
             Reason.NOT_SUPPORTED,
             f"the requirements need {len(lock.packages)} packages; the limit is {settings.max_packages}",
             {"limit": "max_packages", "packages": len(lock.packages)},
         )
-    return replace(lock, packages=_only_allowed(lock.packages, plan))
+    lock = replace(lock, packages=_only_allowed(lock.packages, plan))
+    settings.on_lock(RecordedLock(asked, lock.text, lock.given_up))
+    return lock
+
+
+def _recorded(asked: str, settings: EnvironmentSettings) -> Lock | None:
+    """The lock that an earlier verification used for the same."""
+    found = next((one for one in settings.recorded if one.asked == asked), None)
+    return None if found is None else Lock(parse_lock(found.text), given_up=found.given_up, cached=True)
 
 
 def _key(plan: Plan, interpreter: Interpreter, settings: EnvironmentSettings) -> str:
-    asked = sorted([one.text, one.tier.value] for one in plan.requirements)
-    texts = [_wanted(plan, settings), _bounds(plan), asked, plan.prereleases, interpreter.identity]
+    texts = [_wanted(plan, settings), _bounds(plan), _asked(plan), plan.prereleases, interpreter.identity]
     return hashlib.sha256(canonical_json([_VERSION, texts, dict(settings.installer)])).hexdigest()
+
+
+def _asked(plan: Plan) -> list[list[str]]:
+    return sorted([one.text, one.tier.value] for one in plan.requirements)
 
 
 def _resolve(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from jobtwin.core.errors import BadInput
+from jobtwin.verification.dependencies.recorded import OnLock, RecordedLock, unheard
 
 _PASSED = frozenset(
     {
@@ -74,7 +75,11 @@ _COMMA_SEPARATED = frozenset({"UV_FIND_LINKS"})
 
 @dataclass(frozen=True)
 class EnvironmentSettings:
-    """Where environments are kept and how far building one may go. Seconds, bytes and counts."""
+    """Where environments are kept and how far building one may go. Seconds, bytes and counts.
+
+    `recorded` locks are used where they answer what is asked, whatever the index offers today; `on_lock` is
+    told each lock that is used.
+    """
 
     cache: Path
     python: Path = Path("/usr/bin/python3")
@@ -94,6 +99,8 @@ class EnvironmentSettings:
     cache_seconds: float = 30 * 86_400.0
     download_cache_bytes: int = 20_000_000_000
     clock: Callable[[], float] = time.time
+    recorded: tuple[RecordedLock, ...] = ()
+    on_lock: OnLock = unheard
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, cache: Path) -> Self:

@@ -6,11 +6,15 @@ arranged from one that this platform does not understand.
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobtwin.source.tree import Tree
+from jobtwin.verification.f1.conditions import decide
 from jobtwin.verification.f1.module_reader import blocks_of, parse
+
+PYTHON = tuple(sys.version_info[:3])
 
 _COLLECTION = {
     *(
@@ -74,20 +78,28 @@ class Ability:
         return f"{self.path}:{self.line} {self.name.removeprefix('specname ')}"
 
 
-def find_abilities(tree: Tree) -> tuple[Ability, ...]:
-    """All abilities of a tree's Python files, in the order of the files."""
+def version_of(text: str) -> tuple[int, ...]:
+    """`3.11.2` as numbers; this machine's version where the text is none."""
+    numbers = tuple(int(one) for one in text.split(".") if one.isdigit())
+    return numbers if len(numbers) > 1 else PYTHON
+
+
+def find_abilities(tree: Tree, *, python: tuple[int, ...] = PYTHON) -> tuple[Ability, ...]:
+    """All abilities of a tree's Python files, in the order of the files; `python` is the run's version."""
     found: list[Ability] = []
     for entry in tree.entries():
         if not entry.path.endswith(".py") or any(part in f"/{entry.path}" for part in _SKIPPED_FOLDERS):
             continue
         module = parse(tree.read(entry.path) or b"")
         if isinstance(module, ast.Module):
-            found += [Ability(kind, entry.path, line, name) for kind, line, name in _in_module(module)]
+            found += [
+                Ability(kind, entry.path, line, name) for kind, line, name in _in_module(module, python)
+            ]
     return tuple(found)
 
 
-def _in_module(module: ast.Module) -> Iterator[tuple[str, int, str]]:
-    yield from _ignored(module.body, "collection")
+def _in_module(module: ast.Module, python: tuple[int, ...]) -> Iterator[tuple[str, int, str]]:
+    yield from _ignored(module.body, "collection", python)
     for node in ast.walk(module):
         line = getattr(node, "lineno", 0)
         for name in _names(node):
@@ -96,11 +108,13 @@ def _in_module(module: ast.Module) -> Iterator[tuple[str, int, str]]:
                 yield kind, line, name
 
 
-def _ignored(body: list[ast.stmt], kind: str) -> Iterator[tuple[str, int, str]]:
-    """Statements that put something into `collect_ignore` or `collect_ignore_glob`."""
+def _ignored(body: list[ast.stmt], kind: str, python: tuple[int, ...]) -> Iterator[tuple[str, int, str]]:
+    """Statements that put something into `collect_ignore` or `collect_ignore_glob` and may be reached."""
     for node in body:
+        decided = decide(node.test, python=python) if isinstance(node, ast.If) else None
         for inner in blocks_of(node):
-            yield from _ignored(inner, "condition")
+            if not (decided is False and inner is getattr(node, "body", None)):
+                yield from _ignored(inner, "condition", python)
         target: ast.expr | None = None
         if isinstance(node, ast.Assign) and not (isinstance(node.value, ast.List) and not node.value.elts):
             target = node.targets[0]

@@ -4,18 +4,21 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
 
-from jobtwin.core.check import CheckResult, Reason
+from jobtwin.core.check import CheckResult, Reason, verdict_of
+from jobtwin.source.declaration import read_declaration
 from jobtwin.source.export import write_tree
-from jobtwin.verification.dependencies import DependencyFailure, build_environment, plan_requirements
+from jobtwin.verification.dependencies import DependencyFailure
 from jobtwin.verification.engine import Limits, Outcome
-from jobtwin.verification.f1.abilities import find_abilities
+from jobtwin.verification.f1.abilities import find_abilities, version_of
+from jobtwin.verification.f1.after import facts_after
 from jobtwin.verification.f1.canaries import make_canaries
 from jobtwin.verification.f1.census import Census, take_census
 from jobtwin.verification.f1.control import bent_in_control, survives
 from jobtwin.verification.f1.facts import facts_of_census, facts_of_control, facts_of_run
-from jobtwin.verification.f1.judge import judge
+from jobtwin.verification.f1.judge import in_want, judge
 from jobtwin.verification.f1.options import Options, choose_options
 from jobtwin.verification.f1.pytest_config import PytestConfig, read_config
+from jobtwin.verification.f1.ready import ready_environment
 from jobtwin.verification.f1.run import Finding, Run
 from jobtwin.verification.f1.sabotage import sabotage
 from jobtwin.verification.f1.stages import Workbench, chance_of, collection_arguments, install, run_tests
@@ -28,28 +31,41 @@ ID = "F1"
 def check_f1(subject: Subject) -> CheckResult:
     """Census, environment, tests with canaries, negative control: in that order, until one decides."""
     with subject.progress.phase("census", "reading which tests there are"):
+        declaration = read_declaration(subject.tree)
+        subject = replace(subject, subfolder=subject.subfolder or declaration.subfolder)
         config = read_config(subject.tree, subject.subfolder)
         census = take_census(subject.tree, config, subfolder=subject.subfolder)
         options = choose_options(config)
-    facts = {"engine": subject.engine.name, **facts_of_census(census, config, options)}
-    early = _early(census, config, options)
-    if early is not None:
-        return CheckResult(ID, early.reason, early.summary, facts)
+    facts = {**declaration.facts, **facts_of_census(census, config, options)}
+    if subject.subfolder:
+        facts["subfolder"] = subject.subfolder
+    finding = _early(census, config, options)
+    if finding is None:
+        finding = _prepared(subject, census, config, options, facts)
+    # Last, because an engine that crashed on the way was stood in for by another one.
+    facts["engine"] = subject.engine.name
+    return CheckResult(ID, finding.reason, finding.summary, facts)
+
+
+def _prepared(
+    subject: Subject, census: Census, config: PytestConfig, options: Options, facts: dict[str, object]
+) -> Finding:
+    """Files and environment laid ready, then the runs. Adds to `facts`."""
+    files = subject.work / "tree"
+    export = write_tree(subject.tree.entries(), (), lambda one: subject.tree.read(one.path) or b"", files)
+    facts |= export.facts
     with subject.progress.phase("dependencies", "resolving and installing what the project declares") as log:
-        plan = plan_requirements(subject.tree, subfolder=subject.subfolder)
         try:
-            environment = build_environment(plan, settings=subject.settings.environments, on_log=log)
+            plan, environment = ready_environment(subject, tree=files, log=log)
         except DependencyFailure as failure:
-            return CheckResult(ID, failure.reason, failure.summary, {**facts, "dependencies": failure.facts})
+            facts["dependencies"] = failure.facts
+            return Finding(failure.reason, failure.summary)
         facts["dependencies"] = environment.facts
     with environment:
-        export = write_tree(
-            subject.tree.entries(), (), lambda one: subject.tree.read(one.path) or b"", subject.work / "tree"
-        )
-        facts |= export.facts
-        bench = Workbench(subject, plan, environment, census, config, options, subject.work / "tree")
+        bench = Workbench(subject, plan, environment, census, config, options, files)
         finding, more = _run(bench)
-    return CheckResult(ID, finding.reason, finding.summary, facts | more)
+    facts |= more
+    return finding
 
 
 def _early(census: Census, config: PytestConfig, options: Options) -> Finding | None:
@@ -65,11 +81,14 @@ def _run(bench: Workbench) -> tuple[Finding, dict[str, object]]:
     progress = bench.subject.progress
     with progress.phase("install", "building the project in the sandbox"):
         bench, facts = install(bench)
+    unbuilt = _unbuilt(bench, facts)
+    if unbuilt is not None:
+        return unbuilt, facts
     with progress.phase("tests", "running the tests in the sandbox") as log:
         run = _main_run(bench)
         for line in run.outcome.stdout.strip().splitlines()[-3:]:
             log(line)
-    finding = judge(run)
+    finding = in_want(run, judge(run), bench.environment.given_up)
     facts |= facts_of_run(run)
     if finding.reason is not Reason.OK:
         return finding, facts
@@ -78,7 +97,22 @@ def _run(bench: Workbench) -> tuple[Finding, dict[str, object]]:
     facts["control"] = facts_of_control(
         bodies=control.bodies, outcome=control.outcome, survived=control.survived
     )
-    return control.finding or _with_elsewhere(finding, bench.census), facts
+    if control.finding is not None:
+        return control.finding, facts
+    with progress.phase("verdict") as log:
+        log(f"{verdict_of(finding.reason)}: {finding.reason}")
+    return _with_elsewhere(finding, bench.census), facts | facts_after(
+        bench, run, bench.subject.settings.after
+    )
+
+
+def _unbuilt(bench: Workbench, facts: dict[str, object]) -> Finding | None:
+    """A compiled project has no import roots that could stand in for what was not built."""
+    project = bench.plan.project
+    if project is None or not project.compiled or facts.get("project_install") != "failed":
+        return None
+    said = f"the project has to be compiled, which failed here: {facts['project_install_log']}"
+    return Finding(Reason.NOT_SUPPORTED, said)
 
 
 def _main_run(bench: Workbench) -> Run:
@@ -91,7 +125,7 @@ def _main_run(bench: Workbench) -> Run:
     return Run(
         census=bench.census,
         canaries=canaries,
-        abilities=find_abilities(subject.tree),
+        abilities=find_abilities(subject.tree, python=version_of(results.python)),
         outcome=outcome,
         results=results,
         limits=subject.settings.limits,

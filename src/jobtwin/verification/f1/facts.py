@@ -1,15 +1,18 @@
 """The facts of F1: what was found, as plain JSON values, for the learner, the mentor and the evidence."""
 
 from collections import Counter
+from dataclasses import asdict
 
 from jobtwin.verification.engine import Outcome
 from jobtwin.verification.f1.census import Census
 from jobtwin.verification.f1.options import Options
 from jobtwin.verification.f1.pytest_config import PytestConfig
+from jobtwin.verification.f1.results import TestReport
 from jobtwin.verification.f1.run import Run, missing
 
 SHOWN = 50
 _LOG_CHARACTERS = 4000
+_WORTH_TELLING = 0.01
 
 
 def facts_of_census(census: Census, config: PytestConfig, options: Options) -> dict[str, object]:
@@ -43,6 +46,9 @@ def facts_of_run(run: Run) -> dict[str, object]:
         "xfailed": len(expected),
         "deselected": len(run.results.deselected),
         "deselected_by": dict(by_mark),
+        "deselected_tests": sorted(run.results.deselected)[:SHOWN],
+        "duration": round(run.outcome.usage.wall_seconds, 3),
+        "slowest": _slowest(reports),
         "not_reported": list(missing(run))[:SHOWN] if reports else [],
         "canaries": {"must_pass": run.canaries.passes, "must_fail": run.canaries.fails},
         "pytest": run.results.pytest,
@@ -50,6 +56,7 @@ def facts_of_run(run: Run) -> dict[str, object]:
         "plugins": list(run.results.plugins),
         "able_to_bend_results": [str(one) for one in run.abilities[:SHOWN]],
         "usage": run.outcome.usage.as_json(),
+        "limits": asdict(run.limits),
         "limits_hit": [limit.value for limit in run.outcome.limits_hit],
         "log": run.outcome.stdout[-_LOG_CHARACTERS:],
     }
@@ -58,6 +65,12 @@ def facts_of_run(run: Run) -> dict[str, object]:
     if run.outcome.unenforced:
         facts["limits_unenforced"] = [limit.value for limit in run.outcome.unenforced]
     return facts
+
+
+def _slowest(reports: list[TestReport]) -> dict[str, float]:
+    """The five tests that took longest, in seconds."""
+    longest = sorted(reports, key=lambda one: -one.seconds)[:5]
+    return {one.nodeid: one.seconds for one in longest if one.seconds >= _WORTH_TELLING}
 
 
 def facts_of_control(*, bodies: int, outcome: Outcome | None, survived: bool) -> dict[str, object]:

@@ -3,7 +3,8 @@
 The order of the questions matters: what makes the reports worthless comes before what they say.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
 from jobtwin.core.check import Reason
 from jobtwin.verification.engine import REASON_OF_LIMIT, Limit, Outcome
@@ -16,6 +17,7 @@ _NETWORK = {
 }
 _UNREACHABLE, _NO_SPACE = 101, 28
 _USAGE_ERROR, _NO_TESTS = 4, 5
+_IMPORT = re.compile(r"\b(ModuleNotFound|Import)Error\b")
 
 
 def judge(run: Run) -> Finding:
@@ -26,6 +28,20 @@ def judge(run: Run) -> Finding:
             return finding
     count = len(run.passed)
     return Finding(Reason.OK, f"{count} test{'s' if count != 1 else ''} passed on a clean clone")
+
+
+def in_want(run: Run, finding: Finding, given_up: Sequence[str]) -> Finding:
+    """Not the suite's fault where imports alone fail and contradicting requirements were left out."""
+    if not given_up or finding.reason not in {Reason.COLLECTION_ERROR, Reason.TESTS_FAILED}:
+        return finding
+    broken = [one.message for one in run.results.collects if one.outcome == "failed"]
+    broken += [str(run.results.boom["kind"])] if run.results.boom is not None else []
+    broken += [" ".join(report.causes) for report in run.failing.values()]
+    if not broken or not all(_IMPORT.search(one) for one in broken):
+        return finding
+    names = ", ".join(given_up[:5])
+    said = f"the suite fails at an import, and {names} could not be installed beside the rest"
+    return Finding(Reason.UNRESOLVABLE_STATICALLY, f"{said}: give versions that fit together")
 
 
 def _met_limit(run: Run) -> Finding | None:

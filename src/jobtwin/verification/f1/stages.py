@@ -3,9 +3,10 @@
 import json
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from jobtwin.verification.dependencies import Environment, Plan, install_command
 from jobtwin.verification.engine import Job, Layer, Limits, Outcome
@@ -72,9 +73,14 @@ def install(bench: Workbench) -> tuple[Workbench, dict[str, object]]:
 
 
 def run_tests(
-    bench: Workbench, *, extra: Path, arguments: Sequence[str], limits: Limits
+    bench: Workbench,
+    *,
+    extra: Path,
+    arguments: Sequence[str],
+    limits: Limits,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Outcome, Results]:
-    """One run of pytest over the tree with the files of `extra` on top."""
+    """One run of pytest over the tree with the files of `extra` on top. Raises EngineFailure."""
     key = secrets.token_bytes(32)
     order = {
         "key": key.hex(),
@@ -84,6 +90,7 @@ def run_tests(
             "PYTHONPATH": ":".join([*bench.paths, _RUNNER]),
             "PATH": f"{_SITE}/bin:{bench.environment.mount_point}/bin:/usr/bin:/bin",
             "VIRTUAL_ENV": bench.environment.mount_point,
+            **environment,
         },
     }
     job = Job(

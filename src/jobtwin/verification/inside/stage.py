@@ -1,82 +1,57 @@
-"""Prepares the private file systems of one run, then starts it in bubblewrap.
+"""Prepares the private file systems of one run, then starts it in bubblewrap or in an OCI runtime.
 
 Started by the engine with the system's interpreter (`-I -S`), in a process of its own, with one
 argument: a JSON plan. It joins the control groups, makes a mount namespace that dies with it, one
 size-capped tmpfs for everything the run may write, read-only binds of the layers, gives up root,
-and waits. It imports nothing of the package and never touches what the run wrote but to copy
-regular files out at the end. The last line on the status pipe says how the run ended.
+and waits. An OCI runtime is started as the root of a user namespace and the first process of a process
+namespace: it has no right on the host, and whatever it leaves ends with it. The stage imports nothing
+of the package and never touches what the run wrote but to copy regular files out at the end. The last
+line on the status pipe says how the run ended.
 """
 
-# ruff: noqa: PTH101, PTH102, PTH103, PTH114, PTH118, PTH123 - this process starts once a run and imports as little as it can
+# ruff: noqa: PTH101, PTH102, PTH103, PTH110, PTH114, PTH118, PTH120, PTH123, PTH211 - this process starts once a run and imports as little as it can
 
-import ctypes
+import contextlib
+import fcntl
 import json
 import os
-import resource
 import shutil
-import signal
+import socket
 import stat
 import sys
 from typing import Any, NoReturn
 
-MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
-CLONE_NEWNS, CLONE_NEWUSER = 0x20000, 0x10000000
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+from .kernel import (
+    MS_BIND,
+    MS_NODEV,
+    MS_NOSUID,
+    MS_REC,
+    become,
+    die_with,
+    expect_to_be_killed_first,
+    mount,
+    own_namespace,
+)
+from .runtime import open_gate, pump, start_runtime
+
 COLLECT_ENTRIES = 20_000
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _check(result: int, what: str) -> None:
-    if result != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
-
-
-def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None) -> None:
-    encoded = [None if text is None else text.encode() for text in (source, target, kind, options)]
-    _check(libc.mount(encoded[0], encoded[1], encoded[2], flags, encoded[3]), f"mount {target}")
-
-
-def _die_with(parent: int) -> None:
-    _check(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
-    if os.getppid() != parent:
-        os._exit(125)
-
-
-def _own_namespace() -> None:
-    uid, gid = os.geteuid(), os.getegid()
-    if uid == 0:
-        _check(libc.unshare(CLONE_NEWNS), "unshare")
-    else:
-        _check(libc.unshare(CLONE_NEWNS | CLONE_NEWUSER), "unshare")
-        for name, text in (
-            ("setgroups", "deny"),
-            ("uid_map", f"{uid} {uid} 1"),
-            ("gid_map", f"{gid} {gid} 1"),
-        ):
-            with open(f"/proc/self/{name}", "w") as file:
-                file.write(text)
-    _mount(None, "/", None, MS_REC | MS_PRIVATE, None)
-
-
-def _limit(plan: dict[str, Any]) -> None:
-    for name, wanted in plan["rlimits"].items():
-        number = getattr(resource, name)
-        hard = resource.getrlimit(number)[1]
-        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(number, (value, value))
+LOG_BYTES = 1000
+HIGH = 40
+"""Our own pipes stand above the numbers that a run is given."""
 
 
 def _prepare(plan: dict[str, Any]) -> None:
     scratch = plan["scratch"]
     options = f"size={plan['disk_bytes']},nr_inodes={plan['inodes']},mode=755"
-    _mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NODEV, options)
+    # In a user namespace flags of this mount could not be left out again, as gVisor tries for its root;
+    # a runtime sets both on what it mounts from here.
+    flags = 0 if plan["ids"] else MS_NOSUID | MS_NODEV
+    mount("tmpfs", scratch, "tmpfs", flags, options)
     os.makedirs(f"{scratch}/layers")
     for index, source in enumerate(plan["layers"]):
         target = f"{scratch}/layers/{index}"
         os.mkdir(target)
-        _mount(source, target, None, MS_BIND | MS_REC, None)
+        mount(source, target, None, MS_BIND | MS_REC, None)
     for name in ("w", "tmp", "shm", "out"):
         os.mkdir(f"{scratch}/{name}")
     for copy in plan["copies"]:
@@ -84,11 +59,28 @@ def _prepare(plan: dict[str, Any]) -> None:
     if os.geteuid() == 0:
         for name in ("w", "tmp", "shm", "out"):
             _give(f"{scratch}/{name}", plan["uid"])
-    if plan["etc"]:
-        os.mkdir(f"{scratch}/etc")
-        for name, text in plan["etc"].items():
-            with open(f"{scratch}/etc/{name}", "w") as file:
-                file.write(text)
+    for name, text in plan["files"].items():
+        path = os.path.join(scratch, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(text)
+    if plan["ids"]:
+        _prepare_runtime(scratch, plan["root"], plan["ids"][0][1])
+
+
+def _prepare_runtime(scratch: str, root: dict[str, str | None], owner: int) -> None:
+    """The folder that becomes the root of the run, and one for the runtime's own state."""
+    for name in ("root", "runtime"):
+        os.mkdir(f"{scratch}/{name}")
+    # On its own: what the runtime removes at its end would hide that the run's files filled their place.
+    mount("tmpfs", f"{scratch}/runtime", "tmpfs", MS_NOSUID | MS_NODEV, "size=16m,mode=755")
+    for name, link in root.items():
+        if link is None:
+            os.mkdir(f"{scratch}/root/{name}")
+        else:
+            os.symlink(link, f"{scratch}/root/{name}")
+    for name in ("root", "runtime"):
+        _give(f"{scratch}/{name}", owner)
 
 
 def _give(top: str, uid: int) -> None:
@@ -98,35 +90,20 @@ def _give(top: str, uid: int) -> None:
             os.chown(os.path.join(folder, name), uid, uid, follow_symlinks=False)
 
 
-def _start(plan: dict[str, Any], parent: int) -> NoReturn:
+def _start(plan: dict[str, Any], parent: int, result: int) -> NoReturn:
+    """Become the command of the plan as an unknown user of the host."""
     try:
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("500")
+        expect_to_be_killed_first()
         if os.geteuid() == 0:
             uid = plan["uid"]
             os.setgroups([])
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
-        _die_with(parent)
-        _check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
-        _limit(plan)
-        os.set_inheritable(plan["outer_result_fd"], False)  # noqa: FBT003 - the signature of the standard library
-        os.dup2(plan["outer_result_fd"], plan["result_fd"])
-        if plan["seccomp"] is not None:
-            _offer(bytes.fromhex(plan["seccomp"]), plan["seccomp_fd"])
-        os.execv(plan["argv"][0], plan["argv"])  # noqa: S606 - this is what the process is for
+        die_with(parent)
+        become(plan, result)
     except OSError as error:
         os.write(2, f"stage: {error}\n".encode())
     os._exit(125)
-
-
-def _offer(content: bytes, number: int) -> None:
-    """A pipe that holds `content` and its end, to be read under `number`."""
-    reading, writing = os.pipe()
-    os.write(writing, content)
-    os.close(writing)
-    os.dup2(reading, number)
-    os.close(reading)
 
 
 def _collect(source: str, target: str) -> None:
@@ -147,8 +124,10 @@ def _collect(source: str, target: str) -> None:
             os.chmod(copied, 0o755 if status.st_mode & 0o100 else 0o644)
 
 
-def _exit_code(inner: int) -> int | None:
-    """What bubblewrap says its command ended with; None where it never started one."""
+def _exit_code(plan: dict[str, Any], inner: int, waited: int) -> int | None:
+    """What the command ended with; None where none was ever started."""
+    if plan["started"] is not None:
+        return waited if waited >= 0 and os.path.exists(plan["started"]) else None
     with open(inner, "rb") as pipe:
         for line in pipe.read().splitlines():
             document = json.loads(line)
@@ -157,47 +136,79 @@ def _exit_code(inner: int) -> int | None:
     return None
 
 
-def main() -> None:
-    with open(sys.argv[1], encoding="utf-8") as file:
-        plan = json.load(file)
-    status = open(plan["status_fd"], "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
-    os.set_inheritable(plan["status_fd"], False)  # noqa: FBT003 - the signature of the standard library
-    try:
-        _die_with(plan["parent"])
-        for group in plan["cgroups"]:
-            with open(group, "w") as file:
-                file.write(str(os.getpid()))
-        _own_namespace()
-        _prepare(plan)
-    except OSError as error:
-        print(json.dumps({"error": str(error)}), file=status, flush=True)
-        sys.exit(125)
+def _runtime_log(plan: dict[str, Any]) -> str:
+    """Start and end of what the runtime wrote about itself, where the run cannot write."""
+    text = ""
+    for path in plan["logs"]:
+        with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
+            text += file.read(LOG_BYTES).decode("utf-8", "replace")
+            file.seek(max(file.tell(), os.fstat(file.fileno()).st_size - LOG_BYTES))
+            text += file.read(LOG_BYTES).decode("utf-8", "replace")
+    return text
+
+
+def _run(plan: dict[str, Any], result: int) -> dict[str, Any]:
+    """Start, wait, measure."""
+    beside = 0
     reading, writing = os.pipe()
     os.dup2(writing, plan["inner_status_fd"])
     os.close(writing)
-    me = os.getpid()
-    child = os.fork()
-    if child == 0:
-        _start(plan, me)
+    if plan["ids"] is None:
+        me = os.getpid()
+        child = os.fork()
+        if child == 0:
+            _start(plan, me, result)
+    elif plan["channel"] == "socket":
+        ours, theirs = socket.socketpair()
+        child = start_runtime(plan, theirs.fileno())
+        theirs.close()
+        pump(ours, result)
+    else:
+        ours, theirs = socket.socketpair()
+        child = start_runtime(plan, result, theirs.fileno())
+        theirs.close()
+        beside = open_gate(plan, ours)
     os.close(plan["inner_status_fd"])
-    os.close(plan["outer_result_fd"])
-    _, waited = os.waitpid(child, 0)
+    os.close(result)
+    waited = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     usage = os.statvfs(plan["scratch"])
-    document: dict[str, Any] = {
-        "exit": _exit_code(reading),
-        "wait": os.waitstatus_to_exitcode(waited),
+    return {
+        "exit": _exit_code(plan, reading, waited),
+        "wait": waited,
+        "log": _runtime_log(plan),
+        "beside": beside,
         "disk": (usage.f_blocks - usage.f_bfree) * usage.f_frsize,
         "disk_free": usage.f_bfree * usage.f_frsize,
         "inodes": usage.f_files - usage.f_ffree,
         "inodes_free": usage.f_ffree,
     }
+
+
+def _own(number: int) -> int:
+    """The same pipe under a high number, closed when another program starts."""
+    high = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, HIGH)
+    os.close(number)
+    return high
+
+
+def main() -> None:
+    with open(sys.argv[1], encoding="utf-8") as file:
+        plan = json.load(file)
+    status, result = _own(plan["status_fd"]), _own(plan["outer_result_fd"])
+    try:
+        die_with(plan["parent"])
+        for group in plan["cgroups"]:
+            with open(group, "w") as file:
+                file.write(str(os.getpid()))
+        own_namespace()
+        _prepare(plan)
+    except OSError as error:
+        os.write(status, json.dumps({"error": str(error)}).encode())
+        sys.exit(125)
+    document = _run(plan, result)
     if plan["collect"]:
         try:
             _collect(f"{plan['scratch']}/out", plan["collect"])
         except (OSError, RecursionError) as error:
             document["collect_error"] = str(error)[:200]
-    print(json.dumps(document), file=status, flush=True)
-
-
-if __name__ == "__main__":
-    main()
+    os.write(status, json.dumps(document).encode())
