@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test base-image test-containers test-oracles attacks check format lint types imports docs lock clean
+.PHONY: help setup demo serve test base-image test-containers test-interop test-oracles attacks check format lint types imports docs lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,12 +37,16 @@ base-image: setup  ## A Debian base image with Python, for F2 (installs buildah,
 test-containers: base-image  ## Build, start and attack containers for real
 	$(BIN)/python -m pytest -m containers tests/host/verification/f2
 
-test-oracles: setup  ## Compare the statistics with other people's libraries
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/oracles.txt
-	$(BIN)/python -m pytest -m oracle
+test-interop: setup  ## Credentials before verifiers not written here (node, npm)
+	cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m tests.interop.run
 
 attacks: setup  ## The attack suite on every engine that works here
 	JOBTWIN_TEST_ENGINES=all $(BIN)/python -m pytest -m host tests/host/attacks tests/host/verification/test_engines.py
+
+test-oracles: setup  ## Compare the statistics with other people's libraries
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/oracles.txt
+	$(BIN)/python -m pytest -m oracle
 
 check: format lint types imports docs test  ## All that CI runs
 

@@ -2,11 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
 from jobtwin.cli.output import FAILED, finish, one_line, print_json
 from jobtwin.core.errors import BadInput
+
+if TYPE_CHECKING:  # proofs load when a command runs
+    from jobtwin.proofs.verification import Verification
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 FILE = click.Path(path_type=Path)
@@ -16,7 +21,7 @@ FILE = click.Path(path_type=Path)
     epilog="Example: jobtwin credential verify credential.json --did did.json --status status-list.json"
 )
 def command() -> None:
-    """Verify credentials without asking anybody."""
+    """Verify credentials without asking anybody; issue them again where this platform must."""
 
 
 @command.command(
@@ -27,17 +32,63 @@ def command() -> None:
 @click.option("--status", required=True, type=FILE, help="The issuer's status list.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def verify(file: Path, did: Path, status: Path, as_json: bool) -> None:
-    """Check FILE (JSON or JWT). Exit: 0 valid, 1 invalid with a code, 2 unreadable. Nothing is fetched."""
-    from jobtwin.proofs.verify import verify_credential
+    """Check FILE: JSON, JWT, a badge (PNG, SVG) with one baked in, or a transcript. Nothing is fetched.
 
-    found = verify_credential(_read(file), did=_read(did), status_list=_read(status), now=datetime.now(UTC))
-    if as_json:
-        print_json(found.as_json())
+    Exit: 0 valid, 1 invalid with a code, 2 unreadable.
+    """
+    from jobtwin.proofs.baking import verify_presented
+    from jobtwin.proofs.transcript import is_transcript, verify_transcript
+
+    data, now = _read(file), datetime.now(UTC)
+    keys, listed = _read(did), _read(status)
+    if is_transcript(data):
+        several = verify_transcript(data, did=keys, status_list=listed, now=now)
     else:
-        for check in found.checks:
-            click.echo(f"{'✓' if check.ok else '✗'} {check.name}: {one_line(check.sentence)}")
-        click.echo("valid" if found.valid else f"invalid: {found.code}")
-    finish(0 if found.valid else FAILED)
+        several = (verify_presented(data, did=keys, status_list=listed, now=now),)
+    if as_json:
+        print_json(several[0].as_json() if len(several) == 1 else [one.as_json() for one in several])
+    else:
+        for one in several:
+            _print(one)
+    finish(0 if all(one.valid for one in several) else FAILED)
+
+
+def _print(found: "Verification") -> None:
+    for check in found.checks:
+        click.echo(f"{'✓' if check.ok else '✗'} {check.name}: {one_line(check.sentence)}")
+    click.echo("valid" if found.valid else f"invalid: {found.code}")
+
+
+@command.command(epilog='Example: jobtwin credential reissue --key KEY_ID --reason "the key was lost"')
+@click.argument("credential_id", required=False, type=click.UUID)
+@click.option("--key", "key_id", help="Every live credential that this key signed.")
+@click.option("--reason", default="Its signing key was lost.", show_default=True, help="Shown on its page.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+def reissue(credential_id: UUID | None, key_id: str | None, reason: str, as_json: bool) -> None:
+    """Issue one credential, or all that a key signed, again; the former ones are revoked and lead to them."""
+    from jobtwin.config.database import setup_django
+
+    if (credential_id is None) == (key_id is None):
+        raise BadInput("name one credential, or a key with --key")
+    setup_django()
+    from jobtwin.services.credential import reissue_credential
+    from jobtwin.store.clock import database_now
+    from jobtwin.store.queries.credential import signed_with
+    from jobtwin.store.queries.issued import issued_at
+
+    former = signed_with(key_id) if key_id else []
+    if credential_id is not None:
+        former = [issued_at(credential_id).credential]
+    done = [
+        (str(one.pk), str(reissue_credential(credential=one, reason=reason, now=database_now()).pk))
+        for one in former
+    ]
+    if as_json:
+        print_json({"reissued": [{"former": one, "fresh": fresh} for one, fresh in done]})
+        return
+    for one, fresh in done:
+        click.echo(f"{one} is revoked and replaced by {fresh}")
+    click.echo(f"{len(done)} issued again")
 
 
 def _read(path: Path) -> bytes:

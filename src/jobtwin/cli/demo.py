@@ -20,8 +20,16 @@ SAMPLE = "sample"
 @click.command(epilog="Example: jobtwin demo --repo https://example.org/team/capstone.git --out result")
 @click.option("--repo", help="A local git repository or https address (default: the packaged sample).")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the credential, report and ledgers.")
+@click.option(
+    "--bundle", type=click.Path(path_type=Path, dir_okay=False), help="File for the evidence bundle."
+)
 @click.option("--once", is_flag=True, default=True, help="End when the exam is over (the default).")
-def command(repo: str | None, out: Path | None, once: bool) -> None:  # noqa: ARG001  the only way it runs
+def command(
+    repo: str | None,
+    out: Path | None,
+    bundle: Path | None,
+    once: bool,  # noqa: ARG001  the only way it runs
+) -> None:
     """Play one whole exam: start, drafts, submit, verify, review, two mentors, credential.
 
     It runs on an embedded database of its own, made anew each time. The mentors are played by a fixed
@@ -40,7 +48,7 @@ def command(repo: str | None, out: Path | None, once: bool) -> None:  # noqa: AR
         try:
             from jobtwin.cli.exam import play
 
-            play(source=_source(repo), out=out, say=Steps())
+            play(source=_source(repo), out=out, bundle=bundle, say=Steps())
         finally:
             stop_database()
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from jobtwin.cli.bundle import write_bundle
 from jobtwin.cli.export import export_exam
 from jobtwin.cli.processes import ended_together, jobtwin_process
 from jobtwin.core.brief import Brief
@@ -46,7 +47,7 @@ POLL_SECONDS = 0.1
 SKILLS = 2
 
 
-def play(*, source: str, out: Path | None, say: Say) -> None:
+def play(*, source: str, out: Path | None, bundle: Path | None = None, say: Say) -> None:
     """Plays the exam of the built-in brief on a source, and writes what it leaves to `out`."""
     make_keys(now=database_now())
     brief = built_in_brief("capstone")
@@ -67,6 +68,9 @@ def play(*, source: str, out: Path | None, say: Say) -> None:
         _sign(decision, mentors[0], say)
     if out is not None:
         say(f"written to {out}", *export_exam(submission, out))
+    if bundle is not None:
+        write_bundle(submission, bundle)
+        say(f"the evidence bundle: {bundle}", f"run it again: jobtwin replay {bundle}")
 
 
 def _people() -> tuple[Person, list[Person]]:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from jobtwin.jobs.verification import recorded_report
 from jobtwin.proofs.credential import export_credential
+from jobtwin.proofs.status_list import StatusPlace
 from jobtwin.review.draft import draft_review
 from jobtwin.review.report import report_html
+from jobtwin.services.status_list import current_status_list
 from jobtwin.store.clock import database_now
-from jobtwin.store.models import Credential, Decision, DraftReviewRecord, Mark, Submission
+from jobtwin.store.models import Decision, DraftReviewRecord, Mark, Submission
 from jobtwin.store.platform import artefacts
-from jobtwin.store.queries.credential import issued, issuer_did, status_list
+from jobtwin.store.queries.credential import issued, issuer_did, newest_credential
 from jobtwin.store.queries.ledger import export_ledger
 
 
@@ -27,9 +29,10 @@ def export_exam(submission: Submission, out: Path) -> list[str]:
         html = report_html(draft, brief, tree, facts=facts)
     (out / "report.html").write_text(html, encoding="utf-8")
     written.append("report.html")
-    credential = Credential.objects.filter(attempt=submission.attempt).first()
+    credential = newest_credential(submission.attempt)
     if credential is not None:
-        lists = status_list(0, now=database_now())
+        number = StatusPlace.of(credential.status_index).number
+        lists = current_status_list(number=number, now=database_now())
         export_credential(out, issued(credential), did=issuer_did(), status_list=lists)
         written += ["credential.json", "credential.jwt", "did.json", "status-list.json"]
     for mark in Mark.objects.filter(submission=submission, sealed_at__isnull=False).order_by("seat"):

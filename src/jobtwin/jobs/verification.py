@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from jobtwin.core.check import RETRYABLE, CheckResult, Reason, VerificationRepor
 from jobtwin.core.draft_review import DraftReview
 from jobtwin.core.errors import BadSource, OutsideFailure
 from jobtwin.core.evidence import lines_of
+from jobtwin.jobs.inputs import keep_inputs
 from jobtwin.review.draft import draft_review
 from jobtwin.services.check import record_checks, record_event
 from jobtwin.services.draft_review import record_draft_review
@@ -22,6 +24,7 @@ from jobtwin.store.clock import database_now
 from jobtwin.store.models import CheckRecord, Submission
 from jobtwin.store.platform import artefacts, source_policy
 from jobtwin.verification.choose import engine_or_none
+from jobtwin.verification.dependencies.recorded import RecordedLock
 from jobtwin.verification.events import Event
 from jobtwin.verification.settings import VerificationSettings
 from jobtwin.verification.verify import verify
@@ -101,8 +104,10 @@ def _verify(submission: Submission, brief: Brief) -> VerificationReport:
         )
 
     with _pinned(submission) as repository:
+        locks: list[RecordedLock] = []
         chosen = VerificationSettings.from_environment(os.environ)
-        return verify(
+        chosen = replace(chosen, installer=replace(chosen.environments, on_lock=locks.append))
+        report = verify(
             repository,
             brief,
             source=submission.source,
@@ -110,6 +115,8 @@ def _verify(submission: Submission, brief: Brief) -> VerificationReport:
             settings=chosen,
             on_event=progress,
         )
+    keep_inputs(submission.pk, chosen, locks)
+    return report
 
 
 def _pinned(submission: Submission) -> Repository:

@@ -20,7 +20,6 @@ from jobtwin.proofs.clock import second_text
 from jobtwin.proofs.contexts import CREDENTIAL_CONTEXTS
 from jobtwin.proofs.data_integrity import Signer, add_proof
 from jobtwin.proofs.did import IssuerProfile
-from jobtwin.proofs.key import SigningKey
 from jobtwin.proofs.shape import CREDENTIAL, judge
 from jobtwin.proofs.status_list import status_entry
 from jobtwin.proofs.vc_jwt import sign_token
@@ -90,14 +89,14 @@ def sign_data_integrity(
     return add_proof(document, signer, did=did, created=created)
 
 
-def sign_jwt(document: Mapping[str, object], key: SigningKey, *, did: str) -> str:
+def sign_jwt(document: Mapping[str, object], key: Signer, *, did: str) -> str:
     """The credential as a compact VC-JWT (ES256), raising as `sign_data_integrity` does."""
     _require_ours(document)
     return sign_token(document, key, did=did)
 
 
 def issue_credential(
-    claims: CredentialClaims, issuer: IssuerProfile, *, ed25519: Signer, p256: SigningKey, now: datetime
+    claims: CredentialClaims, issuer: IssuerProfile, *, ed25519: Signer, p256: Signer, now: datetime
 ) -> IssuedCredential:
     """Build and sign one credential in both envelopes. Raises Refused and BadDocument."""
     document = build_credential(claims, issuer)

@@ -14,7 +14,7 @@ from jobtwin.core.errors import BadDocument, BadInput
 from jobtwin.proofs.clock import parse_second, second_text
 from jobtwin.proofs.contexts import CREDENTIALS, OPEN_BADGES
 from jobtwin.proofs.key import KeyKind, PublicKey
-from jobtwin.proofs.keys import ISSUER_ED25519, ISSUER_P256, KeyRecord
+from jobtwin.proofs.keys import ISSUER_ED25519, ISSUER_P256, RECEIPT, KeyRecord
 from jobtwin.proofs.strict_json import parse_object
 
 DID_LIMIT = 512 * 1024
@@ -88,6 +88,17 @@ class DidDocument:
             raise BadDocument("the issuer's DID document has no such key", code="UNKNOWN_KEY")
         if method not in self.assertion:
             raise BadDocument("the issuer's DID document does not let this key issue", code="UNKNOWN_KEY")
+        return self._read(method, found)
+
+    def receipt_key(self, key_id: str) -> DidKey:
+        """A key that the document lists without letting it assert. Raises BadDocument (UNKNOWN_KEY)."""
+        method = f"{self.did}#{key_id}"
+        found = self.methods.get(method)
+        if found is None or method in self.assertion:
+            raise BadDocument("the issuer's DID document has no such key for receipts", code="UNKNOWN_KEY")
+        return self._read(method, found)
+
+    def _read(self, method: str, found: dict[str, object]) -> DidKey:
         try:
             revoked = parse_second(found["revoked"]) if "revoked" in found else None
             return DidKey(method, _public_key(found), revoked)
@@ -111,13 +122,16 @@ def did_web(url: str) -> str:
 
 
 def did_document(issuer: IssuerProfile, keys: Iterable[KeyRecord]) -> dict[str, object]:
-    """The DID document: every issuer key that ever was, newest first."""
-    methods = [_method(issuer.did, record) for record in reversed(list(keys)) if _issues(record)]
+    """The DID document: every key that ever issued or signed receipts, newest first.
+
+    Receipt keys stand in it without a relationship: they may assert nothing.
+    """
+    listed = [record for record in reversed(list(keys)) if _issues(record) or record.purpose == RECEIPT]
     return {
         "@context": _CONTEXTS,
         "id": issuer.did,
-        "verificationMethod": methods,
-        "assertionMethod": [method["id"] for method in methods],
+        "verificationMethod": [_method(issuer.did, record) for record in listed],
+        "assertionMethod": [f"{issuer.did}#{record.id}" for record in listed if _issues(record)],
     }
 
 

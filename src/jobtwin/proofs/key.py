@@ -143,7 +143,7 @@ class SigningKey:
         return low_s(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
     def pem(self) -> bytes:
-        """PKCS #8 PEM, unencrypted: for a file that only its owner can read, and for joserfc."""
+        """PKCS #8 PEM, unencrypted: for a file that only its owner can read."""
         return self._private.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,

@@ -19,22 +19,24 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from jobtwin.core.errors import BadInput, NotFound
+from jobtwin.core.errors import BadInput, Conflict, NotFound
 from jobtwin.core.instant import parse_utc, utc_text
 from jobtwin.proofs.key import KeyKind, PublicKey, Random, SigningKey
 
 ISSUER_ED25519 = "issuer-ed25519"
 ISSUER_P256 = "issuer-p256"
 LEDGER = "ledger"
+RECEIPT = "receipt"
 WITNESS = "witness"
 
 PURPOSES = {
     ISSUER_ED25519: KeyKind.ED25519,
     ISSUER_P256: KeyKind.P256,
     LEDGER: KeyKind.ED25519,
+    RECEIPT: KeyKind.ED25519,
     WITNESS: KeyKind.ED25519,
 }
-PLATFORM_PURPOSES = (ISSUER_ED25519, ISSUER_P256, LEDGER)
+PLATFORM_PURPOSES = (ISSUER_ED25519, ISSUER_P256, LEDGER, RECEIPT)
 """What the platform holds itself; the witness key belongs in another folder, on another machine."""
 
 _INDEX = "ring.json"
@@ -43,7 +45,10 @@ _INDEX_LIMIT = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """The public side of one key. `public` is a Multikey text; dates are UTC text, empty where not so."""
+    """The public side of one key. `public` is a Multikey text; dates are UTC text, empty where not so.
+
+    `reason` says to the operator why a key was revoked; it is not published.
+    """
 
     purpose: str
     id: str
@@ -51,6 +56,12 @@ class KeyRecord:
     created: str
     retired: str = ""
     revoked: str = ""
+    reason: str = ""
+
+    @property
+    def state(self) -> str:
+        """In a word: active, retired or revoked."""
+        return "revoked" if self.revoked else "retired" if self.retired else "active"
 
     @property
     def active(self) -> bool:
@@ -128,14 +139,16 @@ class KeyRing:
                     self._path(record).unlink(missing_ok=True)
         return fresh
 
-    def revoke(self, key_id: str, *, at: datetime) -> KeyRecord:
-        """Mark a key as compromised since `at` and delete its private half. Raises NotFound."""
+    def revoke(self, key_id: str, *, at: datetime, reason: str = "") -> KeyRecord:
+        """Mark a key as compromised since `at` and delete its private half. Raises NotFound, Conflict."""
         with self._locked():
             records = self._read()
             found = next((record for record in records if record.id == key_id), None)
             if found is None:
                 raise NotFound(f"no key {key_id[:60]} in {self.folder}")
-            marked = replace(found, revoked=utc_text(at))
+            if found.revoked and found.revoked != utc_text(at):
+                raise Conflict(f"this key is revoked already, since {found.revoked}")
+            marked = replace(found, revoked=utc_text(at), reason=reason[:1000])
             self._write([marked if record is found else record for record in records])
             self._path(found).unlink(missing_ok=True)
         return marked

@@ -4,14 +4,16 @@ The payload is the credential itself with `iss, jti, nbf, sub` (and `exp` where 
 header has alg, kid and typ and nothing else: a key that a token brings along vouches for nobody.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobtwin.core.errors import BadDocument
 from jobtwin.proofs.clock import parse_second
+from jobtwin.proofs.data_integrity import Signer
 from jobtwin.proofs.encoding import base64url_decode, base64url_encode
-from jobtwin.proofs.key import KeyKind, PublicKey, SigningKey, low_s
+from jobtwin.proofs.key import KeyKind, PublicKey, low_s
 from jobtwin.proofs.strict_json import parse_object
 
 ALGORITHM = "ES256"
@@ -33,17 +35,13 @@ class Token:
     signature: bytes
 
 
-def sign_token(document: Mapping[str, object], key: SigningKey, *, did: str) -> str:
+def sign_token(document: Mapping[str, object], key: Signer, *, did: str) -> str:
     """The compact token of a credential that has no proof. Raises ValueError for a key that is not P-256."""
-    from joserfc.jwk import ECKey  # noqa: PLC0415 — the verifier needs no joserfc
-    from joserfc.jwt import encode  # noqa: PLC0415 — as above
-
     if key.kind is not KeyKind.P256:
         raise ValueError(f"{ALGORITHM} signs with P-256")
     header = {"alg": ALGORITHM, "kid": f"{did}#{key.key_id}", "typ": TYPE}
-    token = encode(header, {**document, **claims_of(document)}, ECKey.import_key(key.pem()))
-    signed, _, signature = token.rpartition(".")
-    return f"{signed}.{base64url_encode(low_s(base64url_decode(signature)))}"
+    signed = f"{_part(header)}.{_part({**document, **claims_of(document)})}"
+    return f"{signed}.{base64url_encode(low_s(key.sign(signed.encode())))}"
 
 
 def claims_of(document: Mapping[str, object]) -> dict[str, object]:
@@ -114,3 +112,7 @@ def split_claims(payload: Mapping[str, object]) -> dict[str, object]:
         wrong = sorted(name for name in CLAIMS if given.get(name) != expected.get(name))
         raise BadDocument(f"the token's {', '.join(wrong)} differ from its credential", code="CLAIM_MISMATCH")
     return credential
+
+
+def _part(value: Mapping[str, object]) -> str:
+    return base64url_encode(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())

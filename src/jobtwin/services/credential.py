@@ -1,4 +1,4 @@
-"""Issuing credentials, once an attempt, and revoking them."""
+"""Issuing credentials, once an attempt; revoking, suspending and issuing them again."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -16,15 +16,18 @@ from jobtwin.store.models import Attempt, Credential, Mark
 
 SALT_BYTES = 16
 INDEX_TRIES = 20
+MAX_REASON = 1000
+FILL = LIST_ENTRIES // 2
+"""Credentials a list: a list that is half empty gives a free place by chance soon."""
 
 
 def issue_credential(*, attempt_id: UUID, now: datetime) -> Credential:
-    """Issues the credential of a passed and signed attempt in both envelopes; again, gives the first.
+    """Issues the credential of a passed and signed attempt in both envelopes; again, gives the newest.
 
     Raises Refused where the attempt did not pass.
     """
     attempt = Attempt.objects.select_related("learner", "brief_version").get(pk=attempt_id)
-    known = Credential.objects.filter(attempt=attempt).first()
+    known = _newest(attempt)
     if known is not None:
         return known
     decision = attempt.submission.decision
@@ -35,30 +38,78 @@ def issue_credential(*, attempt_id: UUID, now: datetime) -> Credential:
             with transaction.atomic():
                 return _issue(attempt, now)
         except IntegrityError:
-            known = Credential.objects.filter(attempt=attempt).first()
+            known = _newest(attempt)
             if known is not None:
                 return known
     raise Conflict("the status list is too full to find a free place")
 
 
 def revoke_credential(*, credential: Credential, reason: str, now: datetime) -> None:
-    """Revokes a credential with a reason, once."""
-    if not reason.strip():
-        raise Refused("say why the credential is revoked")
-    changed = Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True).update(
-        revoked_at=now, revocation_reason=reason.strip()[:1000]
-    )
-    if not changed:
+    """Revokes a credential with a reason, once and for good. Raises Refused, Conflict."""
+    if not _revoke(credential, _said(reason, "say why the credential is revoked"), now):
         raise Conflict("this credential is revoked already")
 
 
-def _issue(attempt: Attempt, now: datetime) -> Credential:
-    issuer, keys = platform.issuer(), platform.key_ring()
+def reissue_credential(*, credential: Credential, reason: str, now: datetime) -> Credential:
+    """Issues a corrected credential in the place of one, which is revoked and leads to it.
+
+    What is certified is read anew (name, skills, marks); the holder's identifier stays. Raises Refused
+    without a reason, Conflict where it was replaced already.
+    """
+    said = _said(reason, "say what the new credential corrects")
+    attempt = Attempt.objects.select_related("learner", "brief_version").get(pk=credential.attempt_id)
+    for _ in range(INDEX_TRIES):
+        if Credential.objects.filter(replaces=credential).exists():
+            raise Conflict("this credential was replaced already")
+        try:
+            with transaction.atomic():
+                _revoke(credential, said, now)
+                return _issue(attempt, now, replaces=credential)
+        except IntegrityError:
+            continue
+    raise Conflict("somebody else changed this credential meanwhile; look again")
+
+
+def suspend_credential(*, credential: Credential, reason: str, now: datetime) -> None:
+    """Shows on our pages that there is an appeal; the document stays valid. Raises Refused, Conflict."""
+    said = _said(reason, "say why the credential is suspended")
+    free = Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True, suspended_at__isnull=True)
+    if not free.update(suspended_at=now, suspension_reason=said):
+        raise Conflict("this credential is suspended or revoked already")
+
+
+def lift_suspension(*, credential: Credential) -> None:
+    """Ends a suspension. Raises Conflict where there is none."""
+    held = Credential.objects.filter(pk=credential.pk, suspended_at__isnull=False)
+    if not held.update(suspended_at=None, suspension_reason=""):
+        raise Conflict("this credential is not suspended")
+
+
+def _newest(attempt: Attempt) -> Credential | None:
+    return Credential.objects.filter(attempt=attempt, replaced_by__isnull=True).first()
+
+
+def _said(reason: str, otherwise: str) -> str:
+    said = reason.strip()
+    if not said:
+        raise Refused(otherwise)
+    return said[:MAX_REASON]
+
+
+def _revoke(credential: Credential, reason: str, now: datetime) -> bool:
+    changed = Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True).update(
+        revoked_at=now, revocation_reason=reason, suspended_at=None, suspension_reason=""
+    )
+    return bool(changed)
+
+
+def _issue(attempt: Attempt, now: datetime, *, replaces: Credential | None = None) -> Credential:
+    issuer, keys = platform.issuer(), platform.keys()
     credential_id = uuid4()
-    # A random place in the list, so that a place says nothing of when or after whom it was issued.
-    index = int.from_bytes(platform.random_bytes(8), "big") % LIST_ENTRIES
+    subject = f"urn:uuid:{uuid4()}" if replaces is None else str(replaces.document["credentialSubject"]["id"])
+    index = _random_place()
     issued = sign_both(
-        _claims(attempt, credential_id, index, now),
+        _claims(attempt, credential_id, subject, index, now),
         issuer,
         ed25519=keys.load(ISSUER_ED25519),
         p256=keys.load(ISSUER_P256),
@@ -67,6 +118,7 @@ def _issue(attempt: Attempt, now: datetime) -> Credential:
     return Credential.objects.create(
         id=credential_id,
         attempt=attempt,
+        replaces=replaces,
         document=issued.document,
         jwt=issued.token,
         status_index=index,
@@ -74,12 +126,20 @@ def _issue(attempt: Attempt, now: datetime) -> Credential:
     )
 
 
-def _claims(attempt: Attempt, credential_id: UUID, index: int, now: datetime) -> CredentialClaims:
+def _random_place() -> int:
+    """A place in the newest list; random, so that it says nothing of when or after whom it was taken."""
+    number = Credential.objects.count() // FILL
+    return number * LIST_ENTRIES + int.from_bytes(platform.random_bytes(8), "big") % LIST_ENTRIES
+
+
+def _claims(
+    attempt: Attempt, credential_id: UUID, subject: str, index: int, now: datetime
+) -> CredentialClaims:
     brief, submission = attempt.brief_version.brief, attempt.submission
     decision = submission.decision
     return CredentialClaims(
         credential_id=f"{platform.issuer().url}/credentials/{credential_id}",
-        subject=f"urn:uuid:{uuid4()}",
+        subject=subject,
         learner_name=attempt.learner.name or attempt.learner.email,
         identity_salt=platform.random_bytes(SALT_BYTES).hex(),
         brief_id=brief.id,

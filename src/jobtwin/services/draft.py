@@ -9,6 +9,8 @@ from django.db import transaction
 from jobtwin.core.attempt import require_open
 from jobtwin.core.errors import BadInput, Conflict
 from jobtwin.core.submission import Answer, parse_answers
+from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.receipt import give_receipt
 from jobtwin.store.models import Attempt, Draft
 
 MAX_SOURCE = 2_000
@@ -25,7 +27,7 @@ class Work:
 
 
 def save_draft(*, attempt: Attempt, work: Work, base_version: int, now: datetime) -> Draft:
-    """Keeps a new version of the draft; the deadline never moves.
+    """Keeps a new version of the draft and gives a receipt; the deadline never moves.
 
     `base_version` is the version that the writer last saw (0: none). Raises Conflict where a newer
     one was saved meanwhile (nothing is overwritten), TooLate and Conflict as `require_open` does.
@@ -46,12 +48,17 @@ def save_draft(*, attempt: Attempt, work: Work, base_version: int, now: datetime
                 "this draft was changed in another window meanwhile; both texts are kept, reload to compare",
                 code="draft_conflict",
             )
-        return Draft.objects.create(
+        draft = Draft.objects.create(
             attempt=attempt,
             version=base_version + 1,
             body={"source": work.source.strip(), "notes": work.notes, "answers": _plain(answers)},
             saved_at=now,
         )
+        locked.brief_version = attempt.brief_version
+        give_receipt(
+            attempt=locked, what=Receipted.DRAFT, draft_version=draft.version, content=draft.body, now=now
+        )
+    return draft
 
 
 def latest_draft(attempt: Attempt) -> Draft | None:

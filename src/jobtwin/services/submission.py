@@ -8,6 +8,8 @@ from django.db import transaction
 from jobtwin.core.attempt import require_open
 from jobtwin.core.errors import BadInput, Conflict, Refused
 from jobtwin.core.submission import parse_answers, require_submittable
+from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.receipt import give_receipt, submitted_content
 from jobtwin.store.models import Attempt, Submission
 from jobtwin.store.queue import defer
 
@@ -24,9 +26,12 @@ def submit_attempt(
     notes: str = "",
     force: bool = False,
     force_reason: str = "",
+    draft_version: int = 0,
     now: datetime,
 ) -> Submission:
-    """Submits a commit that the caller has resolved already, and queues its verification.
+    """Submits a commit that the caller has resolved already, gives a receipt, and queues its verification.
+
+    `draft_version` is the saved version that is submitted (0: none was saved), for the receipt.
 
     One of several racing submissions wins by a conditional UPDATE; the others are told by Conflict.
     Raises TooLate at or after the deadline, Refused where a self-check is unanswered or a critical one
@@ -39,6 +44,8 @@ def submit_attempt(
         raise Refused(
             "say in a sentence why you submit although a critical check is a no", code="force_reason"
         )
+    if "\0" in force_reason + notes:
+        raise BadInput("the text holds a NUL character")
     if len(force_reason) > MAX_FORCE_REASON:
         raise BadInput(f"the reason has at most {MAX_FORCE_REASON} characters")
     with transaction.atomic():
@@ -58,6 +65,14 @@ def submit_attempt(
             force_reason=force_reason.strip() if forced else "",
             notes=notes,
             submitted_at=now,
+        )
+        give_receipt(
+            attempt=Attempt.objects.select_related("brief_version").get(pk=attempt.pk),
+            what=Receipted.SUBMIT,
+            draft_version=draft_version,
+            content=submitted_content(submission),
+            commit=commit,
+            now=now,
         )
         defer("verify_submission", submission_id=str(submission.pk))
     return submission

@@ -20,6 +20,10 @@ class Artefacts:
         """Where the git bundle of the pinned commit is kept."""
         return self._folder(submission) / "commit.bundle"
 
+    def inputs(self, submission: UUID) -> Path:
+        """Where settings and locks of the verification are kept."""
+        return self._folder(submission) / "inputs.json"
+
     def keep(self, submission: UUID, repository: Repository) -> str:
         """Keeps the bundle of a fetched commit as a whole or not at all; returns its SHA-256 in hex."""
         partial = self._folder(submission) / f"commit.{os.getpid()}.partial"

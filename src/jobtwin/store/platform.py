@@ -8,6 +8,7 @@ from django.conf import settings
 
 from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
 from jobtwin.proofs.did import IssuerProfile
+from jobtwin.proofs.key_source import EnvironmentKeys, KeySource
 from jobtwin.proofs.keys import LEDGER, PLATFORM_PURPOSES, WITNESS, KeyRing
 from jobtwin.source.address import SourcePolicy
 from jobtwin.store.artefacts import Artefacts
@@ -20,8 +21,15 @@ def artefacts() -> Artefacts:
     return Artefacts(settings.JOBTWIN.artefacts)
 
 
+def keys() -> KeySource:
+    """The platform's own keys: from the environment where it has them, else from the folder."""
+    if settings.JOBTWIN.public_keys:
+        return EnvironmentKeys(settings.JOBTWIN.public_keys, settings.JOBTWIN.key_variables)
+    return key_ring()
+
+
 def key_ring() -> KeyRing:
-    """The platform's own keys."""
+    """The folder of the platform's keys, which makes and rotates them."""
     return KeyRing(settings.JOBTWIN.keys)
 
 
@@ -31,8 +39,12 @@ def witness_ring() -> KeyRing:
 
 
 def make_keys(*, now: datetime) -> None:
-    """Makes every key that is missing; in development the witness's too, for a second signature."""
-    key_ring().init(PLATFORM_PURPOSES, now=now)
+    """Makes every key that is missing; in development the witness's too, for a second signature.
+
+    Keys of the environment are made elsewhere.
+    """
+    if not settings.JOBTWIN.public_keys:
+        key_ring().init(PLATFORM_PURPOSES, now=now)
     if not settings.JOBTWIN.production:
         witness_ring().init([WITNESS], now=now)
 
@@ -47,9 +59,9 @@ def issuer() -> IssuerProfile:
     return IssuerProfile.at(settings.JOBTWIN.issuer, name="Job Twin")
 
 
-def signers() -> tuple[tuple[str, str, KeyRing], ...]:
-    """Who signs checkpoints (name, purpose, ring): the platform, and the witness where its key is here."""
-    platform = (f"{host()}/ledger", LEDGER, key_ring())
+def signers() -> tuple[tuple[str, str, KeySource], ...]:
+    """Who signs checkpoints (name, purpose, keys): the platform, and the witness where its key is here."""
+    platform = (f"{host()}/ledger", LEDGER, keys())
     if not settings.JOBTWIN.witness_keys.exists():
         return (platform,)
     return (platform, (f"{host()}/witness", WITNESS, witness_ring()))
@@ -57,7 +69,7 @@ def signers() -> tuple[tuple[str, str, KeyRing], ...]:
 
 def sign(tree: Checkpoint) -> str:
     """A ledger's checkpoint as a note with the signatures of all `signers`."""
-    return sign_checkpoint(tree, [(name, ring.load(purpose)) for name, purpose, ring in signers()])
+    return sign_checkpoint(tree, [(name, source.load(purpose)) for name, purpose, source in signers()])
 
 
 def source_policy() -> SourcePolicy:

@@ -24,6 +24,11 @@ def status_of(error: JobTwinError, *, form: bool = False) -> int:
     return FORM_STATUS if form and status == 400 else status
 
 
+def heading_of(error: JobTwinError) -> str:
+    """The heading of an error's page."""
+    return _row(error)[1]
+
+
 def error_response(request: HttpRequest, error: JobTwinError) -> HttpResponse:
     """The error as a page with its sentence, or as JSON where a script asked."""
     status, heading = _row(error)

@@ -19,6 +19,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     """An exam in every state; by name of the page who looks and where."""
     from jobtwin.services.attempt import start_attempt
+    from jobtwin.services.consent import give_consent
     from jobtwin.services.credential import issue_credential
     from jobtwin.services.decision import sign_off
     from jobtwin.services.ledger import ledger_writer
@@ -47,6 +48,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         writer=ledger_writer(),
     )
     credential = issue_credential(attempt_id=done.attempt_id, now=now)
+    give_consent(attempt=done.attempt, learner=people.ada, now=now)
     return {
         "catalogue": ("sam", "/"),
         "brief": ("nobody", "/briefs/capstone"),
@@ -55,6 +57,8 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "attempt": ("sam", f"/attempts/{open_one.pk}"),
         "with the mentors": ("kit", f"/attempts/{forced.attempt_id}"),
         "result": ("ada", f"/attempts/{done.attempt_id}/result"),
+        "receipts": ("ada", f"/attempts/{done.attempt_id}/receipts"),
+        "tokens": ("noor", "/account/tokens"),
         "queue": ("noor", "/marking/"),
         "desk": ("noor", f"/marking/{forced.pk}"),
         "seal": ("noor", f"/marking/{forced.pk}/seal"),
@@ -62,6 +66,13 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "discuss": ("max", f"/marking/{apart.pk}/decision"),
         "file": ("max", f"/marking/{done.pk}/files/src/kerbside/api.py?lines=10-20#L10"),
         "credential": ("nobody", f"/credentials/{credential.pk}"),
+        "achievement": ("nobody", "/achievements/capstone/1"),
+        "skill": ("nobody", "/skills/llm.ops.system-design"),
+        "issuer": ("nobody", "/issuer"),
+        "verify": ("nobody", "/verify"),
+        "transcript": ("ada", "/transcript"),
+        "issued": ("olga", "/operations/credentials"),
+        "one issued": ("olga", f"/operations/credentials/{credential.pk}"),
         "operations": ("olga", "/operations/"),
         "not found": ("nobody", "/nowhere"),
     }

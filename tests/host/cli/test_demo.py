@@ -39,7 +39,8 @@ def env(home: Path) -> Iterator[dict[str, str]]:
 def out(env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What one demo wrote."""
     folder = tmp_path_factory.mktemp("demo") / "out"
-    done = jobtwin("demo", "--out", str(folder), env=env)
+    bundle = folder.with_name("replay.jobtwin")
+    done = jobtwin("demo", "--out", str(folder), "--bundle", str(bundle), env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "F1 confirmed: ok" in done.stdout
     assert "the deadline did not move" in done.stdout
@@ -92,6 +93,32 @@ def test_the_report_tells_the_exam_and_names_nobody(out: Path) -> None:
     text = (out / "report.json").read_text() + (out / "report.html").read_text()
     assert not any(name in text for name in ("Max", "Noor", "demo.example"))
     assert "<script" not in (out / "report.html").read_text().lower()
+
+
+def test_the_bundle_of_the_demo_replays_fact_by_fact(out: Path, env: dict[str, str]) -> None:
+    done = jobtwin("replay", str(out.with_name("replay.jobtwin")), "--only", "F1,F3", "--json", env=env)
+    found = json.loads(done.stdout)
+    assert [one for one in found["facts"] if one["outcome"] == "differs"] == []
+    assert (done.returncode, found["reproduced"], found["draft_same"], found["notes"]) == (0, True, True, [])
+    assert found["counts"]["reproduced"] > 40
+    assert list(found["ledgers"].values()) == ["", ""]
+
+
+def test_a_machine_that_cannot_run_it_says_so(out: Path, env: dict[str, str]) -> None:
+    other = env | {"JOBTWIN_ENGINE": "none-such"}
+    done = jobtwin("replay", str(out.with_name("replay.jobtwin")), "--only", "F1", env=other)
+    assert done.returncode == 1
+    assert "this machine could not decide it" in done.stdout
+    assert "draft review: the same" in done.stdout
+
+
+def test_a_changed_bundle_is_refused(out: Path, env: dict[str, str], tmp_path: Path) -> None:
+    data = out.with_name("replay.jobtwin").read_bytes()
+    changed = tmp_path / "changed"
+    changed.write_bytes(data.replace(b'"confirmed"', b'"refuted"  ', 1))
+    assert changed.read_bytes() != data
+    done = jobtwin("replay", str(changed), env=env)
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_a_folder_that_is_not_empty_is_refused(out: Path, env: dict[str, str]) -> None:

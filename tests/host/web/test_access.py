@@ -14,6 +14,7 @@ SIGN_IN, GONE, NO, YES, METHOD, MOVED = 302, 404, 403, 200, 405, 302
 PUBLIC = (YES,) * 7
 LEARNERS_OWN = (SIGN_IN, YES, GONE, GONE, GONE, GONE, GONE)
 MARKERS_OWN = (SIGN_IN, NO, NO, YES, YES, GONE, NO)
+OPERATORS = (SIGN_IN, NO, NO, NO, NO, NO, YES)
 MARKERS_MOVED = (SIGN_IN, NO, NO, MOVED, MOVED, GONE, NO)
 
 GET = {
@@ -27,6 +28,11 @@ GET = {
     "submit": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),
     "progress": (SIGN_IN, 204, GONE, GONE, GONE, GONE, GONE),
     "result": LEARNERS_OWN,
+    "receipts": LEARNERS_OWN,
+    "receipt": LEARNERS_OWN,
+    "consent": (METHOD,) * 7,
+    "tokens": (SIGN_IN,) + (YES,) * 6,
+    "revoke_token": (METHOD,) * 7,
     "queue": (SIGN_IN, NO, NO, YES, YES, YES, NO),
     "claim": (METHOD,) * 7,
     "desk": MARKERS_OWN,
@@ -40,18 +46,34 @@ GET = {
     "credential": PUBLIC,
     "credential_json": PUBLIC,
     "credential_jwt": PUBLIC,
-    "achievement": (MOVED,) * 7,
+    "credential_png": PUBLIC,
+    "credential_svg": PUBLIC,
+    "credential_card": PUBLIC,
+    "transcript": (SIGN_IN, YES, YES, YES, YES, YES, YES),
+    "achievement": PUBLIC,
+    "skill": PUBLIC,
     "status_list": PUBLIC,
+    "issuer": PUBLIC,
     "did": PUBLIC,
-    "operations": (SIGN_IN, NO, NO, NO, NO, NO, YES),
+    "jwks": PUBLIC,
+    "verify": PUBLIC,
+    "operations": OPERATORS,
+    "issued": OPERATORS,
+    "operate_credential": OPERATORS,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
 }
 """503: these test submissions have no files; who gets that far has been let in."""
 
 POST = {
+    "tokens": (SIGN_IN,) + (422,) * 6,
+    "revoke_token": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),
     "draft": (SIGN_IN, 409, GONE, GONE, GONE, GONE, GONE),
     "submit": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),
+    "consent": (SIGN_IN, 400, GONE, GONE, GONE, GONE, GONE),
+    "verify": (422,) * 7,
+    "transcript": (SIGN_IN, 400, 400, 400, 400, 400, 400),
+    "operate_credential": (SIGN_IN, NO, NO, NO, NO, NO, 422),
     "claim": (SIGN_IN, NO, NO, GONE, GONE, GONE, NO),
     "save_mark": (SIGN_IN, NO, NO, 409, 409, GONE, NO),
     "seal": MARKERS_MOVED,
@@ -78,9 +100,11 @@ class Case:
 
 def finished() -> tuple[Case, dict[str, object]]:
     """Ada's exam from start to credential, and everybody by name."""
+    from jobtwin.services.consent import give_consent
     from jobtwin.services.credential import issue_credential
     from jobtwin.services.decision import sign_off
-    from jobtwin.store.models import Decision
+    from jobtwin.services.token import make_token
+    from jobtwin.store.models import Decision, Receipt
     from jobtwin.store.platform import make_keys
     from tests.host.people import NOW, claimed, everybody, sealed, verified, writer
 
@@ -92,9 +116,12 @@ def finished() -> tuple[Case, dict[str, object]]:
     decision, skills = Decision.objects.get(), {"ops.design": "0.80"}
     sign_off(decision=decision, mentor=people.max, skills=skills, now=NOW, writer=ledgers)
     credential = issue_credential(attempt_id=submission.attempt_id, now=NOW)
+    give_consent(attempt=submission.attempt, learner=people.ada, now=NOW)
+    token, _ = make_token(person=people.ada, name="laptop", scopes=["exam:read"], days=1, now=NOW)
     arguments = {
         "brief_id": "small", "version": 1, "attempt_id": submission.attempt_id, "path": "README.md",
         "submission_id": submission.pk, "credential_id": credential.pk, "number": 0,
+        "skill_id": "ops.design", "receipt_id": Receipt.objects.get(what="submit").pk, "token_id": token.pk,
     }  # fmt: skip
     return Case(arguments), {"nobody": None, **vars(people)}
 

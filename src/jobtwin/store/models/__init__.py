@@ -3,33 +3,41 @@
 from jobtwin.store.models.attempt import Attempt
 from jobtwin.store.models.brief import BriefVersion
 from jobtwin.store.models.check import CheckRecord, VerificationEvent
-from jobtwin.store.models.credential import Credential
+from jobtwin.store.models.credential import Consent, Credential, SignedStatusList
 from jobtwin.store.models.decision import Decision
 from jobtwin.store.models.draft import Draft
 from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.ledger import Checkpoint, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.mark import Mark, Revision
 from jobtwin.store.models.person import Membership, Person, Role
+from jobtwin.store.models.receipt import Receipt
 from jobtwin.store.models.skill_assertion import SkillAssertion
 from jobtwin.store.models.submission import Submission
+from jobtwin.store.models.token import ApiToken, IdempotencyRecord, Scope
 
 __all__ = [
+    "ApiToken",
     "Attempt",
     "BriefVersion",
     "CheckRecord",
     "Checkpoint",
+    "Consent",
     "Credential",
     "Decision",
     "Draft",
     "DraftReviewRecord",
+    "IdempotencyRecord",
     "Ledger",
     "LedgerEntry",
     "LedgerNode",
     "Mark",
     "Membership",
     "Person",
+    "Receipt",
     "Revision",
     "Role",
+    "Scope",
+    "SignedStatusList",
     "SkillAssertion",
     "Submission",
     "VerificationEvent",

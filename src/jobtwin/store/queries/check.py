@@ -24,3 +24,9 @@ def progress_of(submission: Submission) -> Progress:
     """The progress of a verification; of very long ones the first MAX_EVENTS steps."""
     events = VerificationEvent.objects.filter(submission=submission).order_by("pk")[:MAX_EVENTS]
     return Progress(tuple(events), tuple(CheckRecord.objects.filter(submission=submission)))
+
+
+def events_after(submission: Submission, after: int) -> list[VerificationEvent]:
+    """At most MAX_EVENTS steps whose id is above `after`, in the order in which they were recorded."""
+    rows = VerificationEvent.objects.filter(submission=submission, pk__gt=after).order_by("pk")
+    return list(rows[:MAX_EVENTS])

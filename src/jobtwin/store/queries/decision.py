@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from jobtwin.store.models import Attempt, CheckRecord, Credential, Decision, Mark, SkillAssertion
+from jobtwin.store.models import (
+    Attempt,
+    CheckRecord,
+    Consent,
+    Credential,
+    Decision,
+    Mark,
+    SkillAssertion,
+)
+from jobtwin.store.queries.credential import newest_credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,7 @@ class Result:
     checks: tuple[CheckRecord, ...]
     skills: tuple[SkillAssertion, ...]
     credential: Credential | None
+    consent: Consent | None
 
 
 def result_of(attempt: Attempt) -> Result | None:
@@ -26,5 +36,6 @@ def result_of(attempt: Attempt) -> Result | None:
         tuple(Mark.objects.filter(submission=submission, sealed_at__isnull=False).order_by("seat")),
         tuple(CheckRecord.objects.filter(submission=submission)),
         tuple(SkillAssertion.objects.filter(decision=submission.decision).order_by("skill")),
-        Credential.objects.filter(attempt=attempt).first(),
+        newest_credential(attempt),
+        Consent.objects.filter(attempt=attempt, withdrawn_at__isnull=True).first(),
     )

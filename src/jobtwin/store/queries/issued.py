@@ -1,17 +1,48 @@
-"""Credentials as anybody with their address sees them."""
+"""Credentials as those see them who have their address."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from jobtwin.core.errors import NotFound
-from jobtwin.store.models import Credential
+from jobtwin.store.models import BriefVersion, Consent, Credential, Person
 
 
-def public_credential(credential_id: UUID) -> Credential:
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A credential, whether its learner has published it, and the one that replaces it, if any."""
+
+    credential: Credential
+    public: bool
+    successor: Credential | None
+
+
+def issued_at(credential_id: UUID) -> Issued:
     """An issued credential with its decision and skills. Raises NotFound."""
     rows = Credential.objects.filter(pk=credential_id).select_related(
         "attempt__brief_version", "attempt__submission__decision"
     )
     found = rows.prefetch_related("attempt__submission__decision__skill_assertions").first()
     if found is None:
-        raise NotFound("no credential was issued under this address")
-    return found
+        raise NotFound("no credential is published under this address")
+    public = Consent.objects.filter(attempt=found.attempt, withdrawn_at__isnull=True).exists()
+    return Issued(found, public, Credential.objects.filter(replaces=found).first())
+
+
+def live_credentials_of(learner: Person) -> list[Credential]:
+    """A learner's credentials that are not revoked, the oldest first."""
+    rows = Credential.objects.filter(attempt__learner=learner, revoked_at__isnull=True)
+    return list(rows.select_related("attempt__brief_version").order_by("issued_at", "pk"))
+
+
+def newest_issued() -> QuerySet[Credential]:
+    """All credentials with their learners, the newest first."""
+    return Credential.objects.select_related("attempt__learner", "attempt__brief_version").order_by(
+        "-issued_at", "pk"
+    )
+
+
+def newest_versions() -> list[BriefVersion]:
+    """The newest version of every published brief."""
+    return list(BriefVersion.objects.order_by("brief_id", "-version").distinct("brief_id"))

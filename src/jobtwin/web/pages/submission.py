@@ -6,20 +6,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from jobtwin.core.attempt import require_open
-from jobtwin.core.errors import BadSource, Conflict, JobTwinError, OutsideFailure, Refused
+from jobtwin.core.errors import BadSource, JobTwinError, OutsideFailure, Refused
 from jobtwin.core.submission import blocking_checks, parse_answers
 from jobtwin.services.draft import Work, latest_draft
-from jobtwin.services.submission import MAX_FORCE_REASON, submit_attempt
-from jobtwin.source.address import parse_source
-from jobtwin.source.repository import resolve_commit
-from jobtwin.store import platform
+from jobtwin.services.submission import MAX_FORCE_REASON
 from jobtwin.store.models import Attempt, Draft
 from jobtwin.store.queries.attempt import own_attempt
 from jobtwin.web.access import PageRequest, signed_in
 from jobtwin.web.errors import sentence, status_of
 from jobtwin.web.pages.attempt import missing_work, work_page
 from jobtwin.web.shown.attempt import milliseconds_left
+from jobtwin.web.submitting import pin_draft, submit_pinned
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,18 +44,10 @@ def submit(request: PageRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _submit(request: PageRequest, attempt: Attempt, draft: Draft) -> None:
-    if request.POST.get("version") != str(draft.version):
-        raise Conflict("the draft was changed in another window; look at it once more before you submit")
-    require_open(attempt.facts, now=request.now)
-    source = parse_source(draft.body["source"], platform.source_policy())
-    commit = resolve_commit(source)
-    submit_attempt(
+    pinned = pin_draft(attempt=attempt, draft=draft, version=request.POST.get("version", ""), now=request.now)
+    submit_pinned(
         attempt=attempt,
-        source=source.text,
-        commit=commit,
-        development_source=source.development,
-        answers=draft.body["answers"],
-        notes=draft.body["notes"],
+        pinned=pinned,
         force=request.POST.get("force") == "yes",
         force_reason=request.POST.get("force_reason", ""),
         now=request.now,

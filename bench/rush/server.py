@@ -1,0 +1,106 @@
+"""The instance under load: an embedded PostgreSQL of its own, and gunicorn as `jobtwin serve` runs it."""
+
+# ruff: noqa: PLC0415  Django is set up before its models are imported
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "jobtwin-rush-"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the server listens, and the processes whose time is counted."""
+
+    port: int
+    web: int
+    postgres: int
+
+
+@contextmanager
+def served(threads: int) -> Iterator[Served]:
+    """A fresh, migrated, durable database with keys and the sample, and a web server; removed afterwards."""
+    base = Path("/var/lib") if os.geteuid() == 0 else Path(tempfile.gettempdir())
+    folder = base / f"{PREFIX}{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    port = _free_port()
+    for name in [one for one in os.environ if one.startswith(("JOBTWIN_", "DATABASE_URL"))]:
+        del os.environ[name]
+    os.environ |= {
+        "JOBTWIN_HOME": str(folder / "home"),
+        "JOBTWIN_KEYS": str(folder / "keys" / "ring"),
+        "JOBTWIN_ORIGIN": f"http://127.0.0.1:{port}",
+        "JOBTWIN_LOCAL_SOURCES": f"sample={folder / 'sample'}",
+    }
+    from jobtwin.cli.sample import make_sample
+    from jobtwin.config.database import setup_django, start_database, stop_database
+    from jobtwin.store.clock import database_now
+    from jobtwin.store.platform import make_keys
+
+    make_sample(folder / "sample")
+    setup_django()
+    start_database()
+    try:
+        make_keys(now=database_now())
+        with _web(port, threads) as web:
+            pid = int((folder / "home" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+            yield Served(port, web, pid)
+    finally:
+        stop_database()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def cpu_seconds(root: int) -> float:
+    """CPU time of a process, of its living descendants, and of those that it has waited for."""
+    parents: dict[int, list[int]] = {}
+    times: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents.setdefault(int(fields[1]), []).append(int(entry.name))
+        times[int(entry.name)] = sum(map(int, fields[11:15]))
+    total, todo = 0, [root]
+    while todo:
+        pid = todo.pop()
+        total += times.get(pid, 0)
+        todo += parents.get(pid, [])
+    return total / TICKS
+
+
+@contextmanager
+def _web(port: int, threads: int) -> Iterator[int]:
+    command = ["-m", "gunicorn", "jobtwin.config.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command += ["--worker-class", "gthread", "--threads", str(threads), "--log-level", "warning"]
+    web = subprocess.Popen([sys.executable, *command], stderr=subprocess.DEVNULL)
+    try:
+        while web.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield web.pid
+    finally:
+        web.terminate()
+        web.wait(60)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port

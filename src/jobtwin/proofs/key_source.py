@@ -1,0 +1,128 @@
+"""Where keys come from: a folder, the environment, or a service that signs and never shows a key.
+
+    KeySource            list() -> public records, load(purpose) -> Key
+    ├── KeyRing          a closed folder (`proofs.keys`); the only one that makes and rotates keys
+    └── EnvironmentKeys  secrets that a platform hands over: values or files, beside a public list
+
+A key management service is a third one: `list` gives the public records, `load` an object with the four
+members of `Key` whose `sign` calls the service. Ed25519 signs the message itself; P-256 signs its SHA-256
+and answers `r || s` (64 bytes), which `low_s` brings to its one spelling.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from jobtwin.core.errors import BadInput, NotFound
+from jobtwin.proofs.data_integrity import Signer
+from jobtwin.proofs.key import SigningKey
+from jobtwin.proofs.keys import PURPOSES, KeyRecord
+
+RECORDS_LIMIT = 1_000_000
+SECRET_LIMIT = 10_000
+PREFIX = "JOBTWIN_KEY_"
+PUBLIC_KEYS = "JOBTWIN_PUBLIC_KEYS"
+
+
+class Key(Signer, Protocol):
+    """What signs: `kind`, `key_id`, `public_bytes` (as notes name it) and `sign`."""
+
+    @property
+    def public_bytes(self) -> bytes:
+        """The raw public key."""
+
+
+class KeySource(Protocol):
+    """Every key that ever was, and the active one of a purpose."""
+
+    def list(self) -> tuple[KeyRecord, ...]:
+        """The public side of every key, oldest first. Raises NotFound, BadInput."""
+
+    def load(self, purpose: str) -> Key:
+        """The active key of a purpose. Raises NotFound where there is none, BadInput."""
+
+
+@dataclass(frozen=True)
+class EnvironmentKeys:
+    """Keys from variables: `JOBTWIN_KEY_<PURPOSE>` (PEM) or `..._FILE`, and the public list of all keys.
+
+    `variables` are those whose name begins with PREFIX; they are not shown by `repr`. The list is the
+    `keys.json` of `jobtwin keys export`: without it retired keys would leave the DID document.
+    """
+
+    public_list: Path
+    variables: Mapping[str, str] = field(repr=False)
+
+    def list(self) -> tuple[KeyRecord, ...]:
+        """The records of the public list. Raises NotFound, BadInput."""
+        try:
+            data = self.public_list.read_bytes()[: RECORDS_LIMIT + 1]
+        except OSError as error:
+            raise NotFound(f"{PUBLIC_KEYS}: {self.public_list} cannot be read: {error.strerror}") from error
+        return parse_records(data, name=str(self.public_list))
+
+    def load(self, purpose: str) -> SigningKey:
+        """The key of a variable. Raises NotFound; BadInput where it is not the active one of the list."""
+        if purpose not in PURPOSES:
+            raise BadInput(f"no such purpose of a key: {purpose[:60]!r}; there are {', '.join(PURPOSES)}")
+        name = variable(purpose)
+        key = SigningKey.from_pem(self._secret(name))
+        for record in self.list():
+            if record.purpose == purpose and record.active and record.id == key.key_id:
+                return key
+        raise BadInput(
+            f"{name} holds {key.key_id}, which {PUBLIC_KEYS} does not list as active for {purpose}"
+        )
+
+    def _secret(self, name: str) -> bytes:
+        value, path = self.variables.get(name, ""), self.variables.get(f"{name}_FILE", "")
+        if value and path:
+            raise BadInput(f"{name} and {name}_FILE are both set; use one")
+        if value:
+            return value.replace("\\n", "\n").encode()
+        if path:
+            return _secret_file(Path(path))
+        raise NotFound(f"no active key: neither {name} nor {name}_FILE is set")
+
+
+def variable(purpose: str) -> str:
+    """The variable that holds a purpose's key: `issuer-p256` is in JOBTWIN_KEY_ISSUER_P256."""
+    return PREFIX + purpose.upper().replace("-", "_")
+
+
+def records_document(records: tuple[KeyRecord, ...]) -> dict[str, object]:
+    """The public list of all keys, as `keys.json` holds it."""
+    return {"version": 1, "keys": [asdict(record) for record in records]}
+
+
+def parse_records(data: bytes, *, name: str) -> tuple[KeyRecord, ...]:
+    """The records of a public list. Raises BadInput."""
+    try:
+        found = json.loads(data)["keys"]
+        records = tuple(KeyRecord(**{key: str(value) for key, value in one.items()}) for one in found)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise BadInput(f"{name} is not a list of public keys") from error
+    if len(data) > RECORDS_LIMIT:
+        raise BadInput(f"{name} is larger than {RECORDS_LIMIT} bytes")
+    return records
+
+
+def _secret_file(path: Path) -> bytes:
+    """The bytes of a mounted secret: a plain file of this user or root, closed to others."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            found = os.fstat(file.fileno())
+            data = file.read(SECRET_LIMIT)
+    except OSError as error:
+        raise NotFound(f"{path} cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(found.st_mode) or found.st_uid not in (0, os.geteuid()) or found.st_mode & 0o027:
+        raise BadInput(
+            f"{path} must be a plain file of this user or root that others cannot open (mode 400 or 440)",
+            code="open_permissions",
+        )
+    return data

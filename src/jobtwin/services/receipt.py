@@ -1,0 +1,71 @@
+"""Receipts, given in the transaction of what they speak of: there is never one without the other."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from jobtwin.core.errors import NotFound, OutsideFailure
+from jobtwin.proofs.key_source import Key
+from jobtwin.proofs.keys import RECEIPT
+from jobtwin.proofs.receipt import Receipt as Said
+from jobtwin.proofs.receipt import Receipted, content_digest, sign_receipt
+from jobtwin.store import platform
+from jobtwin.store.models import Attempt, Receipt, Submission
+
+
+def give_receipt(
+    *,
+    attempt: Attempt,
+    what: Receipted,
+    now: datetime,
+    draft_version: int = 0,
+    content: Mapping[str, object] | None = None,
+    commit: str = "",
+) -> Receipt:
+    """Signs and stores a receipt; the caller's transaction holds it.
+
+    Raises OutsideFailure where the platform has no key for receipts: then nothing is accepted either.
+    """
+    said = Said(
+        id=str(uuid4()),
+        issuer=platform.issuer().did,
+        what=what,
+        attempt=str(attempt.pk),
+        at=now,
+        deadline=attempt.deadline,
+        brief=attempt.brief_version.digest,
+        draft=draft_version,
+        content="" if content is None else content_digest(content),
+        commit=commit,
+    )
+    return Receipt.objects.create(
+        id=said.id,
+        attempt=attempt,
+        what=what.value,
+        draft_version=draft_version,
+        at=now,
+        document=sign_receipt(said, _key()),
+    )
+
+
+def submitted_content(submission: Submission) -> dict[str, object]:
+    """What the digest of a submission's receipt is over."""
+    return {
+        "source": submission.source,
+        "notes": submission.notes,
+        "answers": submission.answers,
+        "forced": submission.forced,
+        "force_reason": submission.force_reason,
+    }
+
+
+def _key() -> Key:
+    try:
+        return platform.keys().load(RECEIPT)
+    except NotFound as error:
+        raise OutsideFailure(
+            "the platform has no key to sign receipts with, so nothing was changed; its operator makes one "
+            "with `jobtwin keys init`",
+            retry=True,
+            code="no_receipt_key",
+        ) from error

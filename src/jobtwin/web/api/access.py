@@ -1,0 +1,53 @@
+"""Who asks: a bearer token with the scope that the operation needs. Cookies are never looked at."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from jobtwin.core.errors import NotAllowed
+from jobtwin.services.token import note_use, usable_token
+from jobtwin.store.models import ApiToken, Person, Role, Scope
+from jobtwin.store.queries.person import roles_held
+
+
+class ApiRequest(HttpRequest):
+    """A request as operations get it: `now` is the database's time at its arrival."""
+
+    now: datetime
+    auth: ApiToken
+
+
+def person_of(request: ApiRequest) -> Person:
+    """Whose token it is."""
+    return request.auth.person
+
+
+class Bearer(HttpBearer):
+    """A token with a scope; for marking, of a mentor. 401 without a usable token, 403 without the rest."""
+
+    def __init__(self, scope: Scope | None = None) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        now = vars(request)["now"]
+        found = usable_token(text=token, now=now)
+        if found is None:
+            return None
+        note_use(token=found, now=now)
+        self._require(found)
+        return found
+
+    def _require(self, token: ApiToken) -> None:
+        if self._scope is None:
+            return
+        if self._scope.value not in token.scopes:
+            raise NotAllowed(f"this token may not do that: it lacks {self._scope.value}", code="scope")
+        if self._scope.value.startswith("marking:") and Role.MENTOR.value not in roles_held(token.person):
+            raise NotAllowed("this operation is for mentors")
+
+
+ANY = Bearer()
+EXAM_READ, EXAM_WRITE = Bearer(Scope.EXAM_READ), Bearer(Scope.EXAM_WRITE)
+MARKING_READ, MARKING_WRITE = Bearer(Scope.MARKING_READ), Bearer(Scope.MARKING_WRITE)

@@ -1,0 +1,122 @@
+"""Attempts: start, and how they stand."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from jobtwin.core.attempt import attempt_state
+from jobtwin.core.errors import Conflict
+from jobtwin.services.attempt import start_attempt
+from jobtwin.store.models import Attempt
+from jobtwin.store.queries.attempt import attempts_of, own_attempt
+from jobtwin.store.queries.brief import offered_brief
+from jobtwin.store.queries.draft import newest_versions
+from jobtwin.web.api.access import EXAM_READ, EXAM_WRITE, ApiRequest, person_of
+from jobtwin.web.api.paging import Listed, Page, page_of
+from jobtwin.web.api.problem import PROBLEMS, Problem
+from jobtwin.web.api.receipt import ReceiptOut, receipt_of
+from jobtwin.web.api.write import write
+from jobtwin.web.shown.attempt import milliseconds_left
+
+router = Router(tags=["attempts"])
+
+
+class AttemptOut(Schema):
+    """An attempt at the instant of the request, `now`, by the database's clock."""
+
+    id: UUID
+    brief: str
+    brief_version: int
+    brief_digest: str
+    title: str
+    state: str = Field(description="open, expired, submitted, marking or decided")
+    now: datetime
+    left_ms: int = Field(description="milliseconds until the deadline, 0 after it")
+    started_at: datetime
+    deadline: datetime
+    submitted_at: datetime | None
+    verified_at: datetime | None
+    decided_at: datetime | None
+    draft_version: int = Field(description="the newest saved draft, 0: none")
+
+
+class AttemptList(Listed):
+    """A page of attempts, the newest first."""
+
+    items: list[AttemptOut]
+
+
+class Start(Schema):
+    """Which brief is started, with the digest of the version that was read."""
+
+    brief: str = Field(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+    digest: str = Field(max_length=71)
+
+
+class Started(Schema):
+    """The attempt, its clock running, and the receipt of its start."""
+
+    attempt: AttemptOut
+    receipt: ReceiptOut
+
+
+@router.post("", auth=EXAM_WRITE, response={201: Started, PROBLEMS: Problem}, operation_id="start_attempt")
+def start(request: ApiRequest, body: Start) -> HttpResponse:
+    """Starts the clock, once for each brief. 409 where the brief has changed since it was read."""
+
+    def act() -> Started:
+        version = offered_brief(body.brief)
+        if version.digest != body.digest:
+            raise Conflict("this brief has changed since you read it; read it again before you start")
+        attempt = start_attempt(learner=person_of(request), brief_version=version, now=request.now)
+        return Started(attempt=attempt_out(attempt, request.now, 0), receipt=receipt_of(attempt, "start"))
+
+    return write(request, 201, act)
+
+
+@router.get("", auth=EXAM_READ, response={200: AttemptList, PROBLEMS: Problem}, operation_id="list_attempts")
+def list_attempts(request: ApiRequest, page: Query[Page]) -> dict[str, object]:
+    """The own attempts, the newest first."""
+    now = request.now
+
+    def shown(rows: list[Attempt]) -> list[AttemptOut]:
+        drafts = newest_versions(rows)
+        return [attempt_out(one, now, drafts.get(one.pk, 0)) for one in rows]
+
+    return page_of(attempts_of(person_of(request)), page, shown)
+
+
+@router.get(
+    "/{uuid:attempt_id}",
+    auth=EXAM_READ,
+    response={200: AttemptOut, PROBLEMS: Problem},
+    operation_id="get_attempt",
+)
+def get_attempt(request: ApiRequest, attempt_id: UUID) -> AttemptOut:
+    """One own attempt; anybody else's is not there."""
+    attempt = own_attempt(person_of(request), attempt_id)
+    return attempt_out(attempt, request.now, newest_versions([attempt]).get(attempt.pk, 0))
+
+
+def attempt_out(attempt: Attempt, now: datetime, draft_version: int) -> AttemptOut:
+    """An attempt as it stands at `now`."""
+    version = attempt.brief_version
+    return AttemptOut(
+        id=attempt.pk,
+        brief=version.brief_id,
+        brief_version=version.version,
+        brief_digest=version.digest,
+        title=version.document["title"],
+        state=attempt_state(attempt.facts, now=now).value,
+        now=now,
+        left_ms=milliseconds_left(attempt, now),
+        started_at=attempt.started_at,
+        deadline=attempt.deadline,
+        submitted_at=attempt.submitted_at,
+        verified_at=attempt.verified_at,
+        decided_at=attempt.decided_at,
+        draft_version=draft_version,
+    )

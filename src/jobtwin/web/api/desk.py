@@ -1,0 +1,156 @@
+"""The mentor's desk as data: the submission, its checks, the own mark, the evidence beside each score."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from jobtwin.core.instant import utc_text
+from jobtwin.store.models import CheckRecord, Mark
+from jobtwin.store.queries.mark import due_at, visible_marks
+from jobtwin.web.api.check import CheckOut, check_out
+from jobtwin.web.shown.check import check_rows
+from jobtwin.web.shown.mark import DimensionRow, dimension_rows
+
+
+class MarkState(Schema):
+    """The own mark. Its seat is not said: it would count the claims of others."""
+
+    submission: UUID
+    claimed_at: datetime
+    scores: dict[str, str]
+    comments: dict[str, str]
+    first_pass: dict[str, str] | None
+    saved_at: str | None = Field(description="what `seen` of a seal repeats")
+    sealed_at: datetime | None
+    due_at: datetime | None
+
+
+class SealedOut(Schema):
+    """A sealed mark, once all may see it."""
+
+    seat: int
+    own: bool
+    scores: dict[str, str]
+    comments: dict[str, str]
+
+
+class Quote(Schema):
+    """Cited lines of the pinned commit."""
+
+    path: str
+    line_start: int
+    line_end: int
+    text: str | None
+
+
+class CriterionOut(Schema):
+    """A criterion with its evidence; verdict and note are empty while the draft is not to be seen."""
+
+    id: str
+    text: str
+    verdict: str
+    note: str
+    quotes: list[Quote]
+
+
+class DimensionOut(Schema):
+    """A dimension to score; the bounds are empty while the draft is not to be seen."""
+
+    id: str
+    title: str
+    weight: str
+    lower: str
+    upper: str
+    criteria: list[CriterionOut]
+
+
+class Desk(Schema):
+    """All of it. Text of a submission is a stranger's: show it, never interpret it."""
+
+    submission: UUID
+    brief: str
+    brief_digest: str
+    source: str
+    commit: str
+    submitted_at: datetime
+    forced: bool
+    force_reason: str
+    notes: str
+    checks: list[CheckOut]
+    facts: dict[str, dict[str, Any]]
+    dimensions: list[DimensionOut]
+    mark: MarkState
+    sealed: list[SealedOut] = Field(description="empty until both mentors have sealed")
+
+
+def mark_state(mark: Mark, due: datetime) -> MarkState:
+    """The own mark as it stands."""
+    return MarkState(
+        submission=mark.submission_id,
+        claimed_at=mark.claimed_at,
+        scores=mark.scores,
+        comments=mark.comments,
+        first_pass=mark.first_pass,
+        saved_at=utc_text(mark.saved_at) if mark.saved_at else None,
+        sealed_at=mark.sealed_at,
+        due_at=due if mark.sealed_at is None else None,
+    )
+
+
+def desk_of(mark: Mark, records: list[CheckRecord]) -> Desk:
+    """The desk of one claimed submission."""
+    submission = mark.submission
+    version = submission.attempt.brief_version
+    draft = getattr(submission, "draft_review", None)
+    return Desk(
+        submission=submission.pk,
+        brief=version.brief_id,
+        brief_digest=version.digest,
+        source=submission.source,
+        commit=submission.commit,
+        submitted_at=submission.submitted_at,
+        forced=submission.forced,
+        force_reason=submission.force_reason,
+        notes=submission.notes,
+        checks=[check_out(row) for row in check_rows(version.brief, submission.answers, records)],
+        facts={one.check_id: one.facts for one in records},
+        dimensions=[_dimension(row) for row in dimension_rows(mark, version.brief, draft)],
+        mark=mark_state(mark, due_at(mark)),
+        sealed=_sealed(mark),
+    )
+
+
+def _sealed(mark: Mark) -> list[SealedOut]:
+    visible = visible_marks(mark)
+    if len(visible) < 2:
+        return []
+    return [
+        SealedOut(seat=one.seat, own=one.pk == mark.pk, scores=one.scores, comments=one.comments)
+        for one in visible
+    ]
+
+
+def _dimension(row: DimensionRow) -> DimensionOut:
+    return DimensionOut(
+        id=row.dimension.id,
+        title=row.dimension.title,
+        weight=str(row.dimension.weight),
+        lower=row.lower,
+        upper=row.upper,
+        criteria=[
+            CriterionOut(
+                id=one.criterion.id,
+                text=one.criterion.text,
+                verdict=one.verdict,
+                note=one.note,
+                quotes=[
+                    Quote(path=q.path, line_start=q.line_start, line_end=q.line_end, text=q.text)
+                    for q in one.quotes
+                ],
+            )
+            for one in row.criteria
+        ],
+    )

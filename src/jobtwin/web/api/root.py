@@ -1,0 +1,66 @@
+"""The API as a whole, and its OpenAPI document."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from jobtwin import __version__
+from jobtwin.web.api import attempt, brief, check, draft, marking, person, receipt, submission
+from jobtwin.web.api.problem import MEDIA_TYPE, add_problems
+from jobtwin.web.api.write import HEADER
+
+WRITES = frozenset({"post", "put", "patch", "delete"})
+DESCRIPTION = (
+    "One exam from Start to result, and marking, with the same rules as the pages. Requests carry "
+    "`Authorization: Bearer jt_…`; cookies are never looked at. Errors are problems (RFC 9457)."
+)
+ONCE = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "the same key with the same request gives the same answer for 24 hours",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[\x21-\x7e]+$"},
+}
+
+
+class Api(NinjaAPI):
+    """The API, whose document says what ninja does not: problems have a type of their own, writes a key."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        """The OpenAPI 3.1 document."""
+        document = super().get_openapi_schema(*args, **kwargs)
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                _mend(method, operation)
+        return document
+
+
+def _mend(method: str, operation: dict[str, Any]) -> None:
+    if method in WRITES:
+        operation.setdefault("parameters", []).append(ONCE)
+    for status, response in operation["responses"].items():
+        if int(status) >= 400:
+            (schema,) = response["content"].values()
+            response["content"] = {MEDIA_TYPE: schema}
+
+
+def make_api() -> NinjaAPI:
+    """The API with every noun in its place."""
+    api = Api(
+        title="Job Twin", version=__version__, description=DESCRIPTION, docs_url=None, urls_namespace="api"
+    )
+    add_problems(api)
+    api.add_router("/briefs", brief.router)
+    api.add_router("/attempts", attempt.router)
+    api.add_router("/attempts", draft.router)
+    api.add_router("/attempts", check.router)
+    api.add_router("/attempts", submission.router)
+    api.add_router("/attempts", receipt.router)
+    api.add_router("/marking", marking.router)
+    api.add_router("", person.router)
+    api.add_router("", receipt.public)
+    return api
+
+
+api = make_api()

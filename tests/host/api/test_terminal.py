@@ -1,0 +1,110 @@
+"""The terminal as a client of a served instance: login, start, save, submit with its progress, receipts."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+if TYPE_CHECKING:
+    from tests.host.browser.conftest import Site
+
+pytestmark = [pytest.mark.host, pytest.mark.xdist_group("browser")]
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs one command of the terminal with a configuration folder of its own."""
+    from importlib import import_module
+
+    def invoke(name: str, *arguments: str, stdin: str = "") -> Result:
+        command = import_module(f"jobtwin.cli.{name}").command
+        env = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+        return CliRunner().invoke(command, list(arguments), input=stdin, env=env)
+
+    return invoke
+
+
+@pytest.fixture
+def logged_in(site: "Site", run: Run) -> "Site":
+    """Ada is logged in."""
+    from jobtwin.services.token import make_token
+    from jobtwin.store.clock import database_now
+
+    scopes = ["exam:read", "exam:write"]
+    _, token = make_token(person=site.people.ada, name="t", scopes=scopes, days=1, now=database_now())
+    result = run("login", site.url, "--token", "-", stdin=f"{token}\n")
+    assert result.exit_code == 0, result.output
+    assert "as Ada (learner)" in result.output
+    assert token not in result.output
+    return site
+
+
+def test_one_exam_from_login_to_a_receipt_that_verifies(logged_in: "Site", run: Run, tmp_path: Path) -> None:
+    assert "started nothing" in run("status").output
+    started = run("start", "capstone", "--json", "--yes")
+    assert json.loads(started.output)["attempt"]["state"] == "open"
+    assert run("start", "capstone", "--yes").exception.code == "conflict"  # type: ignore[union-attr]  # refused
+    assert "version 1" in run("save", "--source", "local:sample", "--answer", "F1=yes").output
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Start with the README.\n")
+    more = [f"--answer={check}=yes" for check in ("F3", "F4")]
+    saved = json.loads(run("save", "--notes", f"@{notes}", "--answer", "F2=no", *more, "--json").output)
+    assert saved["draft"]["source"] == "local:sample"
+    assert saved["draft"]["answers"] == {"F1": "yes", "F2": "no", "F3": "yes", "F4": "yes"}
+    assert "open" in run("status").output
+    refused = run("submit", "--yes")
+    assert refused.exception.code == "critical_no"  # type: ignore[union-attr]  # refused
+    receipt = tmp_path / "receipt.json"
+    done = run(
+        "submit", "--yes", "--force", "--reason", "No registry.", "--receipt", str(receipt), "--no-wait"
+    )
+    assert done.exit_code == 0, done.output
+    assert logged_in.stage.commit in done.output
+    fetched = run("receipt", "fetch", "--out", str(tmp_path / "receipts"))
+    assert "4 receipts" in fetched.output
+    keys = str(tmp_path / "receipts" / "did.json")
+    for path in [receipt, *(tmp_path / "receipts").glob("receipt-*.json")]:
+        verified = run("receipt", "verify", str(path), "--keys", keys)
+        assert (verified.exit_code, verified.output[:6]) == (0, "valid:")
+    assert json.loads(run("status", "--json").output)["attempts"][0]["state"] == "submitted"
+
+
+def test_the_progress_of_a_verification_is_shown_until_its_end(
+    logged_in: "Site", tmp_path: Path, run: Run
+) -> None:
+    from jobtwin.cli.client import Client
+    from jobtwin.cli.own_attempt import check_line, follow
+    from jobtwin.services.token import make_token
+    from jobtwin.store.clock import database_now
+    from jobtwin.verification.events import Event
+    from tests.host.browser.stage import submission_of, verify
+
+    submission = submission_of(logged_in.stage, logged_in.people.ada)
+    _, token = make_token(
+        person=logged_in.people.ada, name="t", scopes=["exam:read"], days=1, now=database_now()
+    )
+    seen: list[Event] = []
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        """The verification ends while the client waits."""
+        waits.append(seconds)
+        verify(logged_in.stage, submission, tmp_path)
+
+    client = Client.at(logged_in.url, token)
+    last = follow(client, str(submission.attempt_id), show=seen.append, sleep=sleep)
+    assert waits == [1.0]
+    assert [(one.phase, one.kind) for one in seen] == [("fetch", "end")]
+    assert check_line(last["checks"][0]).startswith("F1  you said yes; confirmed (ok) All 31 tests")
+    assert "confirmed" in run("status").output
+
+
+def test_a_token_that_opens_nothing_is_not_kept(site: "Site", run: Run, tmp_path: Path) -> None:
+    result = run("login", site.url, "--token", "jt_wrong")
+    assert result.exception.code == "no_token"  # type: ignore[union-attr]  # refused
+    assert not (tmp_path / "config").exists()

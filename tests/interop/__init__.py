@@ -1,0 +1,1 @@
+"""The demo's credential before other verifiers: Digital Bazaar's packages, jose, openbadgeslib."""
