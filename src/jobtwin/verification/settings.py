@@ -11,6 +11,8 @@ from jobtwin.verification.dependencies import EnvironmentSettings
 from jobtwin.verification.engine import DEFAULT_LIMITS, MIB, Limits
 
 BUILD_LIMITS = Limits(cpu_seconds=120, wall_seconds=120, disk_bytes=512 * MIB, inodes=50_000)
+MOST_AFTER = 1e9
+"""What no number of AfterSettings reaches."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,7 @@ class VerificationSettings:
 
 def limits_from(environ: Mapping[str, str]) -> Limits:
     """The limits with those that JOBTWIN_LIMIT_CPU_SECONDS and its like name. Raises BadInput."""
-    values: dict[str, float | int] = {}
-    for one in fields(Limits):
-        name = f"JOBTWIN_LIMIT_{one.name.upper()}"
-        text = environ.get(name)
-        if text is None:
-            continue
-        try:
-            values[one.name] = float(text) if one.type is float else int(text)
-        except ValueError as error:
-            raise BadInput(f"{name} must be a number, not {text!r}") from error
+    values = _numbers(environ, "JOBTWIN_LIMIT_", Limits)
     try:
         return replace(DEFAULT_LIMITS, **values)  # type: ignore[arg-type]  # each value has the type of its field
     except ValueError as error:
@@ -96,16 +89,26 @@ def limits_from(environ: Mapping[str, str]) -> Limits:
 
 def after_from(environ: Mapping[str, str]) -> AfterSettings:
     """The budget with what JOBTWIN_AFTER_CPU_SECONDS and its like name. Raises BadInput."""
+    values = _numbers(environ, "JOBTWIN_AFTER_", AfterSettings)
+    for name, value in values.items():
+        if not 0 <= value < MOST_AFTER:
+            raise BadInput(
+                f"JOBTWIN_AFTER_{name.upper()} must be from 0 to below {MOST_AFTER:.0f}, not {value}"
+            )
+    return replace(AfterSettings(), **values)  # type: ignore[arg-type]  # each value has the type of its field
+
+
+def _numbers(
+    environ: Mapping[str, str], prefix: str, kind: type[Limits] | type[AfterSettings]
+) -> dict[str, float | int]:
+    """The fields of `kind` that a variable sets, each a number of its field's type. Raises BadInput."""
     values: dict[str, float | int] = {}
-    for one in fields(AfterSettings):
-        name = f"JOBTWIN_AFTER_{one.name.upper()}"
-        text = environ.get(name)
+    for one in fields(kind):
+        text = environ.get(f"{prefix}{one.name.upper()}")
         if text is None:
             continue
         try:
             values[one.name] = float(text) if one.type is float else int(text)
         except ValueError as error:
-            raise BadInput(f"{name} must be a number, not {text!r}") from error
-        if not 0 <= values[one.name] < 1e9:
-            raise BadInput(f"{name} must be zero or more, not {text!r}")
-    return replace(AfterSettings(), **values)  # type: ignore[arg-type]  # each value has the type of its field
+            raise BadInput(f"{prefix}{one.name.upper()} must be a number, not {text!r}") from error
+    return values
