@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.host, pytest.mark.xdist_group("browser")]
 
+SCREENS = ((320, "light"), (1280, "dark"))
+"""Contrast depends on the theme, layout on the width: two screens see both themes and both layouts."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -91,7 +93,7 @@ def test_the_main_pages_are_accessible_on_every_screen(
     visit: Callable[..., "BrowserContext"], site: "Site", tmp_path: Path
 ) -> None:
     pages, problems = prepared(site, tmp_path), []
-    for width, scheme in ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")):
+    for width, scheme in SCREENS:
         for who in sorted({person for person, _ in pages.values()}):
             page = visit(getattr(site.people, who, None), width, scheme).new_page()
             for name, (person, path) in pages.items():
