@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jobtwin.cli.main import jobtwin
-from jobtwin.core.errors import BadInput, NotFound
+from jobtwin.core.errors import BadInput, Conflict, NotFound
 from jobtwin.proofs.keys import PLATFORM_PURPOSES, PURPOSES
 
 
@@ -51,6 +51,26 @@ def test_a_rotated_key_stays_in_did_json(env: dict[str, str], tmp_path: Path) ->
     assert f"did:web:exam.example.org#{former}" in did["assertionMethod"]
     assert {path.name for path in out.iterdir()} == {"did.json", "jwks.json", "profile.json", "keys.json"}
     assert not any(b"PRIVATE" in path.read_bytes() for path in out.iterdir())
+
+
+def test_a_retired_key_signs_nothing_more_and_stays_in_did_json(env: dict[str, str], tmp_path: Path) -> None:
+    keys("init", env=env)
+    key_id = listed(env)[0]["id"]
+    assert "nothing is signed for issuer-ed25519 until" in keys("retire", key_id, env=env).stdout
+    assert not list(Path(env["JOBTWIN_KEYS"]).glob(f"*{key_id}.pem"))
+    assert [one["state"] for one in listed(env)] == ["retired", *["active"] * (len(PLATFORM_PURPOSES) - 1)]
+    keys("export", str(tmp_path / "public"), env=env)
+    did = json.loads((tmp_path / "public" / "did.json").read_text())
+    assert did["assertionMethod"][-1].endswith(key_id)
+    assert not any("revoked" in one for one in did["verificationMethod"])
+
+    again, unknown = keys("retire", key_id, env=env).exception, keys("retire", "KEY", env=env).exception
+    assert isinstance(again, Conflict)
+    assert "retired already, since" in again.message
+    assert isinstance(unknown, NotFound)
+    made = json.loads(keys("init", "--json", env=env).stdout)["keys"]
+    assert {one["state"] for one in made} == {"active"}
+    assert len(made) == len(PLATFORM_PURPOSES)
 
 
 def test_a_revoked_key_says_since_when_and_why(env: dict[str, str], tmp_path: Path) -> None:
@@ -101,7 +121,7 @@ def test_keys_of_the_environment_are_listed_and_not_changed(env: dict[str, str],
         "JOBTWIN_KEYS": str(tmp_path / "nowhere" / "ring"),
     }
     assert listed(env) == listed(env | named)
-    for arguments in (["init"], ["rotate", "ledger"], ["revoke", "x", "--reason", "x"]):
+    for arguments in (["init"], ["rotate", "ledger"], ["retire", "x"], ["revoke", "x", "--reason", "x"]):
         error = keys(*arguments, env=env | named).exception
         assert isinstance(error, BadInput)
         assert "come from the environment" in error.message

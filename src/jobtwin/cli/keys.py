@@ -20,7 +20,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 @click.group(epilog="Example: jobtwin keys list")
 def command() -> None:
-    """Make, list, rotate, revoke and publish the signing keys (folder: JOBTWIN_KEYS)."""
+    """Make, list, rotate, retire, revoke and publish the signing keys (folder: JOBTWIN_KEYS)."""
 
 
 @command.command(epilog="Example: jobtwin keys init")
@@ -49,6 +49,21 @@ def rotate(purpose: str, as_json: bool) -> None:
     if not as_json:
         click.echo("the former key signs nothing more; publish did.json anew: jobtwin keys export DIR")
     _show((fresh,), as_json)
+
+
+@command.command(epilog="Example: jobtwin keys retire KEY_ID")
+@click.argument("key_id")
+@AS_JSON
+def retire(key_id: str, as_json: bool) -> None:
+    """End a key without a successor: its private half is deleted, and what it signed stays valid.
+
+    Nothing is signed for its purpose until `jobtwin keys init` makes the next one. For a key that somebody
+    else may hold, use `jobtwin keys revoke`.
+    """
+    record = _ring().retire(key_id, now=datetime.now(UTC))
+    if not as_json:
+        click.echo(f"nothing is signed for {record.purpose} until: jobtwin keys init")
+    _show((record,), as_json)
 
 
 @command.command(epilog='Example: jobtwin keys revoke KEY_ID --reason "laptop stolen"')

@@ -139,19 +139,33 @@ class KeyRing:
                     self._path(record).unlink(missing_ok=True)
         return fresh
 
+    def retire(self, key_id: str, *, now: datetime) -> KeyRecord:
+        """End a key without a successor; what it signed stays valid. Raises NotFound, Conflict."""
+        with self._locked():
+            found = self._found(key_id)
+            if not found.active:
+                raise Conflict(f"this key is {found.state} already, since {found.revoked or found.retired}")
+            return self._end(found, replace(found, retired=utc_text(now)))
+
     def revoke(self, key_id: str, *, at: datetime, reason: str = "") -> KeyRecord:
         """Mark a key as compromised since `at` and delete its private half. Raises NotFound, Conflict."""
         with self._locked():
-            records = self._read()
-            found = next((record for record in records if record.id == key_id), None)
-            if found is None:
-                raise NotFound(f"no key {key_id[:60]} in {self.folder}")
+            found = self._found(key_id)
             if found.revoked and found.revoked != utc_text(at):
                 raise Conflict(f"this key is revoked already, since {found.revoked}")
-            marked = replace(found, revoked=utc_text(at), reason=reason[:1000])
-            self._write([marked if record is found else record for record in records])
-            self._path(found).unlink(missing_ok=True)
-        return marked
+            return self._end(found, replace(found, revoked=utc_text(at), reason=reason[:1000]))
+
+    def _found(self, key_id: str) -> KeyRecord:
+        for record in self._read():
+            if record.id == key_id:
+                return record
+        raise NotFound(f"no key {key_id[:60]} in {self.folder}")
+
+    def _end(self, former: KeyRecord, ended: KeyRecord) -> KeyRecord:
+        """Keep the line of a key as it is now, and delete the private half."""
+        self._write([ended if record == former else record for record in self._read()])
+        self._path(former).unlink(missing_ok=True)
+        return ended
 
     def _path(self, record: KeyRecord) -> Path:
         return self.folder / f"{record.purpose}.{record.id}.pem"
