@@ -62,8 +62,9 @@ types: setup
 imports: setup
 	$(BIN)/lint-imports
 
-docs: setup  ## Links, commands and settings in the documentation
+docs: setup  ## Links and settings in the documentation; the static site in build/docs, without a warning
 	$(BIN)/python -m pytest -q tests/docs
+	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
 
 lock: setup  ## Compile requirements/*.in with hashes and without addresses
 	for set in run dev oracles; do \

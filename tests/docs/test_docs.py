@@ -23,3 +23,13 @@ def test_every_relative_link_leads_to_a_file() -> None:
 def test_every_setting_is_described_and_nothing_else() -> None:
     described = set(re.findall(r"^\| `([A-Z_<>]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE))
     assert described == set(NAMES)
+
+
+def test_every_page_stands_in_the_index_of_the_site() -> None:
+    listed = set(
+        re.findall(
+            r"^([a-z][a-z0-9/-]+|decisions/README)$", (ROOT / "docs/index.md").read_text(), re.MULTILINE
+        )
+    )
+    pages = {page.stem for page in ROOT.glob("docs/*.md")} - {"index"} | {"decisions/README"}
+    assert listed == pages, f"in docs/index.md or on disk alone: {sorted(listed ^ pages)}"
