@@ -32,14 +32,18 @@ def ring(tmp_path: Path) -> KeyRing:
     return made
 
 
+def pem(ring: KeyRing, purpose: str) -> str:
+    return next(ring.folder.glob(f"{purpose}.*.pem")).read_text()
+
+
 def environment(ring: KeyRing, folder: Path) -> EnvironmentKeys:
     """The same keys as variables: P-256 as a mounted file, the others as values in one line."""
     public, secret = folder / "keys.json", folder / "secret"
     public.write_bytes(document_bytes(records_document(ring.list())))
-    secret.write_bytes(ring.load(ISSUER_P256).pem())
+    secret.write_bytes(pem(ring, ISSUER_P256).encode())
     secret.chmod(0o400)
     values = {
-        variable(purpose): ring.load(purpose).pem().decode().replace("\n", "\\n")
+        variable(purpose): pem(ring, purpose).replace("\n", "\\n")
         for purpose in (ISSUER_ED25519, LEDGER, RECEIPT)
     }
     return EnvironmentKeys(public, values | {f"{variable(ISSUER_P256)}_FILE": str(secret)})

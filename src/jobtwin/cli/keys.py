@@ -146,7 +146,6 @@ def _because(reason: str) -> str:
 def _ring() -> "KeyRing":
     """The folder of keys. Raises BadInput where the keys come from the environment."""
     from jobtwin.config.environment import read_environment
-    from jobtwin.proofs.keys import KeyRing
 
     environment = read_environment()
     if environment.public_keys:
@@ -154,7 +153,7 @@ def _ring() -> "KeyRing":
             "the keys come from the environment (JOBTWIN_PUBLIC_KEYS); make and change them where their "
             "folder is, with JOBTWIN_KEYS alone"
         )
-    return KeyRing(environment.keys)
+    return environment.key_ring()
 
 
 def _source() -> "KeySource":

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from jobtwin.core.errors import BadInput
+from jobtwin.proofs.keys import KeyRing
+from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
 
 NAMES = {
     "JOBTWIN_MODE": "development (default) or production",
@@ -21,6 +23,9 @@ NAMES = {
     "JOBTWIN_PUBLIC_KEYS": "with them: keys.json, the public list of all keys, from `jobtwin keys export`",
     "JOBTWIN_ORIGIN": "public address, such as https://exam.example.org (default http://127.0.0.1:8000)",
     "JOBTWIN_ISSUER": "https address that issues credentials, as did:web (default: JOBTWIN_ORIGIN, if https)",
+    "JOBTWIN_PKCS11_MODULE": "the library of a PKCS #11 token that holds the private keys instead of files",
+    "JOBTWIN_PKCS11_PIN": "the token's user PIN (or ..._FILE: its file)",
+    "JOBTWIN_PKCS11_TOKEN": "the token's label",
     "JOBTWIN_SECRET_KEY": "Django's secret; required in production, made once in development",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
     "JOBTWIN_PREFER_ENGINE": "an engine that is tried first; another one stands in where it crashes",
@@ -61,6 +66,7 @@ class Environment:
     owner_database_url: str | None
     public_keys: Path | None = None
     key_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    key_token: TokenAddress | None = None
 
     @property
     def production(self) -> bool:
@@ -77,6 +83,10 @@ class Environment:
     @property
     def cache(self) -> Path:
         return self.home / "cache"
+
+    def key_ring(self) -> KeyRing:
+        """The platform's list of keys, with its private halves in files beside it or in a token."""
+        return KeyRing(self.keys, TokenVault(self.key_token) if self.key_token else None)
 
     @property
     def witness_keys(self) -> Path:
@@ -114,6 +124,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         owner_database_url=values.get("JOBTWIN_OWNER_DATABASE_URL") or values.get("DATABASE_URL") or None,
         public_keys=Path(values["JOBTWIN_PUBLIC_KEYS"]) if values.get("JOBTWIN_PUBLIC_KEYS") else None,
         key_variables=_key_variables(values),
+        key_token=token_address(values),
     )
 
 
@@ -164,6 +175,8 @@ def _key_variables(values: Mapping[str, str]) -> dict[str, str]:
     found = {name: value for name, value in values.items() if name.startswith("JOBTWIN_KEY_") and value}
     if bool(found) != bool(values.get("JOBTWIN_PUBLIC_KEYS")):
         raise BadInput("JOBTWIN_KEY_<PURPOSE> and JOBTWIN_PUBLIC_KEYS are set together or not at all")
+    if found and values.get("JOBTWIN_PKCS11_MODULE"):
+        raise BadInput("keys come from JOBTWIN_KEY_<PURPOSE> or from JOBTWIN_PKCS11_MODULE, not from both")
     return found
 
 

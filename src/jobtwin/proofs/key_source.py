@@ -1,39 +1,25 @@
-"""Where keys come from: a folder, the environment, or a service that signs and never shows a key.
+"""Where keys come from: a ring with its vault, or the environment.
 
-    KeySource            list() -> public records, load(purpose) -> Key
-    ├── KeyRing          a closed folder (`proofs.keys`); the only one that makes and rotates keys
-    └── EnvironmentKeys  secrets that a platform hands over: values or files, beside a public list
-
-A key management service is a third one: `list` gives the public records, `load` an object with the four
-members of `Key` whose `sign` calls the service. Ed25519 signs the message itself; P-256 signs its SHA-256
-and answers `r || s` (64 bytes), which `low_s` brings to its one spelling.
+KeySource            list() -> public records, load(purpose) -> Key
+├── KeyRing          a list and a vault (`proofs.keys`, `proofs.vault`): makes, rotates and ends keys
+└── EnvironmentKeys  secrets that a platform hands over: values or files, beside a public list
 """
 
 import json
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from jobtwin.core.errors import BadInput, NotFound
-from jobtwin.proofs.data_integrity import Signer
 from jobtwin.proofs.key import SigningKey
 from jobtwin.proofs.keys import PURPOSES, KeyRecord
+from jobtwin.proofs.private_file import secret_file
+from jobtwin.proofs.vault import Key
 
 RECORDS_LIMIT = 1_000_000
-SECRET_LIMIT = 10_000
 PREFIX = "JOBTWIN_KEY_"
 PUBLIC_KEYS = "JOBTWIN_PUBLIC_KEYS"
-
-
-class Key(Signer, Protocol):
-    """What signs: `kind`, `key_id`, `public_bytes` (as notes name it) and `sign`."""
-
-    @property
-    def public_bytes(self) -> bytes:
-        """The raw public key."""
 
 
 class KeySource(Protocol):
@@ -85,7 +71,7 @@ class EnvironmentKeys:
         if value:
             return value.replace("\\n", "\n").encode()
         if path:
-            return _secret_file(Path(path))
+            return secret_file(Path(path))
         raise NotFound(f"no active key: neither {name} nor {name}_FILE is set")
 
 
@@ -109,20 +95,3 @@ def parse_records(data: bytes, *, name: str) -> tuple[KeyRecord, ...]:
     if len(data) > RECORDS_LIMIT:
         raise BadInput(f"{name} is larger than {RECORDS_LIMIT} bytes")
     return records
-
-
-def _secret_file(path: Path) -> bytes:
-    """The bytes of a mounted secret: a plain file of this user or root, closed to others."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            found = os.fstat(file.fileno())
-            data = file.read(SECRET_LIMIT)
-    except OSError as error:
-        raise NotFound(f"{path} cannot be read: {error.strerror}") from error
-    if not stat.S_ISREG(found.st_mode) or found.st_uid not in (0, os.geteuid()) or found.st_mode & 0o027:
-        raise BadInput(
-            f"{path} must be a plain file of this user or root that others cannot open (mode 400 or 440)",
-            code="open_permissions",
-        )
-    return data

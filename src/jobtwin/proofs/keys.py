@@ -1,7 +1,7 @@
-"""Key rings: a folder of private keys that nobody but its owner can read, and the list of public ones.
+"""Key rings: the list of all keys that ever were, and a vault with the private halves of the active ones.
 
-    ring.json                  every key that ever was: purpose, id, public key, dates
-    <purpose>.<id>.pem         the private key of each active one
+    ring.json                  every key: purpose, id, public key, dates; in a folder closed to others
+    a vault                    files beside it, or a PKCS #11 token (`proofs.vault`)
 
 A rotated key loses its private half and keeps its line, so that what it signed stays verifiable. A
 compromised key is marked with a time: no signature by it is believed from then on, whatever date the
@@ -12,7 +12,6 @@ import fcntl
 import json
 import os
 import secrets
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -21,7 +20,9 @@ from pathlib import Path
 
 from jobtwin.core.errors import BadInput, Conflict, NotFound
 from jobtwin.core.instant import parse_utc, utc_text
-from jobtwin.proofs.key import KeyKind, PublicKey, Random, SigningKey
+from jobtwin.proofs.key import KeyKind, PublicKey, Random
+from jobtwin.proofs.private_file import read_private, require_private, write_private
+from jobtwin.proofs.vault import FileVault, Key, Vault
 
 ISSUER_ED25519 = "issuer-ed25519"
 ISSUER_P256 = "issuer-p256"
@@ -40,7 +41,6 @@ PLATFORM_PURPOSES = (ISSUER_ED25519, ISSUER_P256, LEDGER, RECEIPT)
 """What the platform holds itself; the witness key belongs in another folder, on another machine."""
 
 _INDEX = "ring.json"
-_INDEX_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,14 @@ class KeyRecord:
 
 
 class KeyRing:
-    """The keys of one folder. Raises BadInput where others than the owner can read it."""
+    """The keys of one folder, their private halves in `vault` (default: files of that folder).
 
-    def __init__(self, folder: Path) -> None:
+    Raises BadInput where others than the owner can read it.
+    """
+
+    def __init__(self, folder: Path, vault: Vault | None = None) -> None:
         self.folder = folder
+        self._vault: Vault = FileVault(folder) if vault is None else vault
 
     def init(
         self, purposes: Iterable[str], *, now: datetime, random: Random = secrets.token_bytes
@@ -104,21 +108,17 @@ class KeyRing:
 
     def list(self) -> tuple[KeyRecord, ...]:
         """Every key that ever was, oldest first. Raises NotFound where the folder holds no ring."""
-        _require_private(self.folder)
+        require_private(self.folder)
         if not (self.folder / _INDEX).exists():
             raise NotFound(f"{self.folder} holds no keys; make them with `jobtwin keys init`")
         return self._read()
 
-    def load(self, purpose: str) -> SigningKey:
-        """The active private key of a purpose. Raises NotFound, or BadInput where the file is not its key."""
+    def load(self, purpose: str) -> Key:
+        """The active key of a purpose. Raises NotFound, or BadInput where the vault does not hold it."""
         _kind(purpose)
         for record in self.list():
             if record.purpose == purpose and record.active:
-                path = self._path(record)
-                key = SigningKey.from_pem(_read_private(path))
-                if key.key_id != record.id:
-                    raise BadInput(f"{path} does not hold the key that its name says")
-                return key
+                return self._vault.load(purpose, record.public_key)
         raise NotFound(f"no active key for {purpose} in {self.folder}")
 
     def rotate(self, purpose: str, *, now: datetime, random: Random = secrets.token_bytes) -> KeyRecord:
@@ -135,8 +135,8 @@ class KeyRing:
             ]
             self._write([*kept, fresh])
             for record in kept:
-                if not record.active:
-                    self._path(record).unlink(missing_ok=True)
+                if record.purpose == purpose:
+                    self._vault.delete(purpose, record.public_key)
         return fresh
 
     def retire(self, key_id: str, *, now: datetime) -> KeyRecord:
@@ -164,38 +164,31 @@ class KeyRing:
     def _end(self, former: KeyRecord, ended: KeyRecord) -> KeyRecord:
         """Keep the line of a key as it is now, and delete the private half."""
         self._write([ended if record == former else record for record in self._read()])
-        self._path(former).unlink(missing_ok=True)
+        self._vault.delete(former.purpose, former.public_key)
         return ended
 
-    def _path(self, record: KeyRecord) -> Path:
-        return self.folder / f"{record.purpose}.{record.id}.pem"
-
     def _create(self, purpose: str, now: datetime, random: Random) -> KeyRecord:
-        key = SigningKey.generate(_kind(purpose), random)
-        record = KeyRecord(purpose, key.key_id, key.public.multikey(), utc_text(now))
-        if self._path(record).exists():
-            raise BadInput(f"the source of randomness gave the key {record.id} a second time")
-        _write_private(self._path(record), key.pem())
-        return record
+        public = self._vault.create(purpose, _kind(purpose), random)
+        return KeyRecord(purpose, public.key_id, public.multikey(), utc_text(now))
 
     def _read(self) -> tuple[KeyRecord, ...]:
         path = self.folder / _INDEX
         if not path.exists():
             return ()
         try:
-            document = json.loads(_read_private(path))
+            document = json.loads(read_private(path))
             return tuple(KeyRecord(**record) for record in document["keys"])
         except (ValueError, TypeError, KeyError) as error:
             raise BadInput(f"{path} is not a list of keys") from error
 
     def _write(self, records: Iterable[KeyRecord]) -> None:
         document = {"version": 1, "keys": [asdict(record) for record in records]}
-        _write_private(self.folder / _INDEX, json.dumps(document, indent=1).encode() + b"\n")
+        write_private(self.folder / _INDEX, json.dumps(document, indent=1).encode() + b"\n")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """One writer at a time, across processes; the lock is on the folder itself."""
-        _require_private(self.folder)
+        require_private(self.folder)
         handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -208,50 +201,3 @@ def _kind(purpose: str) -> KeyKind:
     if purpose not in PURPOSES:
         raise BadInput(f"no such purpose of a key: {purpose[:60]!r}; there are {', '.join(PURPOSES)}")
     return PURPOSES[purpose]
-
-
-def _require_private(path: Path) -> None:
-    """Raises BadInput unless the path is the owner's own and closed to group and others."""
-    try:
-        found = path.lstat()
-    except OSError as error:
-        raise NotFound(f"no keys at {path}: {error.strerror}") from error
-    if not (stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)):
-        raise BadInput(f"{path} is a link or a special file; keys are read from plain ones")
-    if found.st_uid != os.geteuid():
-        raise BadInput(f"{path} belongs to another user", code="open_permissions")
-    if found.st_mode & 0o077:
-        mode = "700" if stat.S_ISDIR(found.st_mode) else "600"
-        raise BadInput(
-            f"{path} can be opened by others (mode {found.st_mode & 0o777:o}); close it with chmod {mode}, "
-            "and rotate its keys if somebody may have read them",
-            code="open_permissions",
-        )
-
-
-def _read_private(path: Path) -> bytes:
-    _require_private(path.parent)
-    _require_private(path)
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as file:
-        return file.read(_INDEX_LIMIT)
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Write a file of mode 600 as a whole or not at all; it is never readable by others, nor half there."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

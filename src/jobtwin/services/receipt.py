@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from jobtwin.core.errors import NotFound, OutsideFailure
-from jobtwin.proofs.key_source import Key
 from jobtwin.proofs.keys import RECEIPT
 from jobtwin.proofs.receipt import Receipt as Said
 from jobtwin.proofs.receipt import Receipted, content_digest, sign_receipt
+from jobtwin.proofs.vault import Key
 from jobtwin.store import platform
 from jobtwin.store.models import Attempt, Receipt, Submission
 

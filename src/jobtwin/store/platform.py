@@ -29,8 +29,9 @@ def keys() -> KeySource:
 
 
 def key_ring() -> KeyRing:
-    """The folder of the platform's keys, which makes and rotates them."""
-    return KeyRing(settings.JOBTWIN.keys)
+    """The platform's list of keys and its vault, which make and rotate them."""
+    ring: KeyRing = settings.JOBTWIN.key_ring()
+    return ring
 
 
 def witness_ring() -> KeyRing:
