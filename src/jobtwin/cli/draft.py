@@ -85,6 +85,7 @@ def _reader(
     names: tuple[str, ...], cache: Path | None, limits: Mapping[str, float | Path | None]
 ) -> "ModelReader":
     """A reader over the models named; loopback and private addresses are allowed from the terminal."""
+    from jobtwin.config.secret_files import with_secret_files
     from jobtwin.review.model.cache import AnswerCache
     from jobtwin.review.model.endpoint import endpoints_of
     from jobtwin.review.model.reader import ModelReader
@@ -102,7 +103,7 @@ def _reader(
     )
     settings = ModelSettings(budget=budget, call_seconds=float(str(limits["call_seconds"])), prices=known)
     return ModelReader(
-        endpoints_of(names, os.environ, private=True),
+        endpoints_of(names, with_secret_files(os.environ), private=True),
         settings,
         None if cache is None else AnswerCache(cache),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from jobtwin.config.secret_files import with_secret_files
 from jobtwin.core.errors import BadInput
 from jobtwin.proofs.keys import KeyRing
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
@@ -27,6 +28,9 @@ NAMES = {
     "JOBTWIN_PKCS11_PIN": "the token's user PIN (or ..._FILE: its file)",
     "JOBTWIN_PKCS11_TOKEN": "the token's label",
     "JOBTWIN_SECRET_KEY": "Django's secret; required in production, made once in development",
+    "JOBTWIN_WEB_BIND": "address and port of the web server under gunicorn (default 0.0.0.0:8000)",
+    "JOBTWIN_WEB_WORKERS": "its processes (default 2)",
+    "JOBTWIN_WEB_THREADS": "threads a process (default 8)",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
     "JOBTWIN_PREFER_ENGINE": "an engine that is tried first; another one stands in where it crashes",
     "JOBTWIN_AFTER_<NAME>": "what F1 may spend after its verdict on sampled faults and a second order",
@@ -96,7 +100,7 @@ class Environment:
 
 def read_environment(env: Mapping[str, str] | None = None) -> Environment:
     """The settings. Raises BadInput with a sentence for a setting that cannot be used."""
-    values = os.environ if env is None else env
+    values = with_secret_files(os.environ if env is None else env)
     mode = values.get("JOBTWIN_MODE", "development")
     if mode not in ("development", "production"):
         raise BadInput(f"JOBTWIN_MODE is development or production, not {mode!r}")

@@ -30,7 +30,8 @@ def roles_of(request: HttpRequest) -> frozenset[str]:
     """The roles of whoever asks, read once a request; nobody has none."""
     kept = vars(request)
     if "roles" not in kept:
-        user = request.user
+        # A request that was refused before anybody was signed in (a wrong Host) has no user at all.
+        user = getattr(request, "user", None)
         kept["roles"] = (
             roles_held(user) if isinstance(user, Person) and user.is_authenticated else frozenset()
         )

@@ -116,3 +116,12 @@ def test_the_mail_and_password_pages_stand_in_our_layout() -> None:
         page = text_of(ada.get(path))
         assert "Skip to the content" in page, path
         assert page.count("<h1") == 1, path
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_may_ask_by_any_address_and_a_page_may_not(path: str) -> None:
+    from tests.host.web.visits import client
+
+    assert client().get(path, headers={"host": "192.0.2.7:8000"}).status_code == 200
+    assert client().get("/", headers={"host": "192.0.2.7:8000"}).status_code == 400
+    assert client().post(path, headers={"host": "192.0.2.7:8000"}).status_code == 405
