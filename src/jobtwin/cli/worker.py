@@ -2,13 +2,16 @@
 
 import click
 
+from jobtwin.core.errors import BadInput
+
 CONCURRENCY = 2
 GRACE_SECONDS = 30.0
 
 
-@click.command(epilog="Example: jobtwin worker --concurrency 2")
+@click.command(epilog="Example: jobtwin worker --queues verification --concurrency 2")
+@click.option("--queues", default="", help="Only these, separated by commas.  [default: all]")
 @click.option("--concurrency", default=CONCURRENCY, show_default=True, type=click.IntRange(1, 64))
-def command(concurrency: int) -> None:
+def command(queues: str, concurrency: int) -> None:
     """Run verification, review and credential jobs until SIGTERM; running jobs get 30 s to finish."""
     from jobtwin.config.database import setup_django
 
@@ -16,10 +19,23 @@ def command(concurrency: int) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    wanted = chosen_queues(queues, known=frozenset(task.queue for task in app.tasks.values()))
     connector = app.connector
     if not isinstance(connector, DjangoConnector):
         raise click.ClickException("the job queue is not wired to Django's database")
     with app.replace_connector(connector.get_worker_connector()) as worker:
         worker.run_worker(
-            concurrency=concurrency, shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful"
+            queues=wanted,
+            concurrency=concurrency,
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            delete_jobs="successful",
         )
+
+
+def chosen_queues(text: str, *, known: frozenset[str]) -> list[str] | None:
+    """The queues named, or None for all. Raises BadInput for one that no task uses."""
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise BadInput(f"no task uses the queue {unknown[0][:40]!r}; there are {', '.join(sorted(known))}")
+    return named or None
