@@ -31,6 +31,14 @@ BRIEF = parse_brief(
     )
 )
 
+PROSE = {
+    "id": "all",
+    "title": "All",
+    "weight": "1",
+    "tests": "Everything.",
+    "criteria": [{"id": "all.done", "text": "Something was done.", "evidence": "prose"}],
+}
+
 NO_TESTS = MemoryTree({"app.py": b"x = 1\n"})
 
 
@@ -55,6 +63,19 @@ def test_every_check_of_the_brief_answers(settings: VerificationSettings) -> Non
 
     assert by_id(report.checks) == {"F1": Reason.NO_TESTS, "F8": Reason.NOT_SUPPORTED}
     assert (report.source, report.brief, report.engine) == ("here", "small", "fake")
+
+
+def test_a_brief_may_give_any_id_to_what_is_verified(settings: VerificationSettings) -> None:
+    checks = [
+        {"id": "F1", "question": "Is it kind?", "kind": "critical", "verifies": "nothing"},
+        {"id": "F7", "question": "Do the tests pass?", "kind": "critical", "verifies": "tests"},
+    ]
+    rubric = {"pass_mark": "0.7", "dimensions": [PROSE]}
+    brief = parse_brief(brief_document(self_checks=checks, rubric=rubric))
+
+    report = verify(NO_TESTS, brief, source="here", engine=FakeEngine(), settings=settings)
+
+    assert by_id(report.checks) == {"F1": Reason.NOT_SUPPORTED, "F7": Reason.NO_TESTS}
 
 
 def test_only_the_wanted_checks_run(settings: VerificationSettings) -> None:

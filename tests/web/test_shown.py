@@ -10,7 +10,7 @@ from jobtwin.web.highlight import highlighted, language_of
 from jobtwin.web.shown.evidence import WINDOW, parse_range, shown_file
 from jobtwin.web.shown.facts import MAX_ROWS, fact_rows
 from jobtwin.web.shown.text import one_line, shortened, visible
-from jobtwin.web.shown.time import duration, hours_in_words, moment, saved_words, time_left
+from jobtwin.web.shown.time import duration, moment, saved_words, time_left
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def test_times_are_words_in_utc() -> None:
     assert saved_words(NOON, 3) == "Saved at 12:00:00 UTC on 1 November 2026 as version 3."
     assert time_left(NOON, NOON - timedelta(hours=1)) == "1 hour left"
     assert time_left(NOON, NOON + timedelta(hours=1)) == "1 hour over"
-    assert hours_in_words(336) == "14 days"
+    assert duration(timedelta(hours=336)) == "14 days"
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ import click
 
 from jobtwin.cli.output import FAILED, finish, report_error
 from jobtwin.cli.source import brief_in
-from jobtwin.core.brief import Brief
+from jobtwin.core.brief import brief_schema
 from jobtwin.core.errors import BadBrief
 
 
@@ -31,4 +31,4 @@ def lint(file: Path) -> None:
 @command.command(epilog="Example: jobtwin brief schema > brief.schema.json")
 def schema() -> None:
     """Print the JSON Schema of briefs."""
-    click.echo(json.dumps(Brief.model_json_schema(), indent=2))
+    click.echo(json.dumps(brief_schema(), indent=2))

@@ -18,7 +18,7 @@ def command(brief: str, yes: bool, as_json: bool) -> None:
     client = connect()
     found = client.get(f"/briefs/{quote(brief, safe='')}")
     if not yes:
-        title = one_line(f"{found['title']} (version {found['version']}, {found['time_box_hours']} hours)")
+        title = one_line(f"{found['title']} (version {found['version']}, {_span(found['time_box_minutes'])})")
         click.confirm(f"{title}: the clock starts now and is not stopped. Start?", abort=True, err=True)
     body = {"brief": found["id"], "digest": found["digest"]}
     started = client.write("POST", "/attempts", body)
@@ -29,3 +29,7 @@ def command(brief: str, yes: bool, as_json: bool) -> None:
     click.echo(one_line(f"started attempt {attempt['id']}"))
     click.echo(one_line(f"deadline {attempt['deadline']}, by the server's clock"))
     click.echo("next: jobtwin save --source https://… --answer F1=yes")
+
+
+def _span(minutes: int) -> str:
+    return f"{minutes // 60} hours" if minutes % 60 == 0 else f"{minutes} minutes"

@@ -1,19 +1,30 @@
 """Briefs: an exam as data, validated and pinned by digest.
 
-An attempt keeps the digest it started with; a later edit of the file changes nothing for it.
+An attempt keeps the digest it started with; a later edit of the file changes nothing for it. A field that
+was added after the first version of this schema is left out of the canonical JSON while it stands at its
+default, so that the schema can grow and no digest of a published brief changes.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
+from jobtwin.core.brief_problem import Problem, sorted_problems, validation_problems
+from jobtwin.core.brief_rules import broken_rules
 from jobtwin.core.canonical import digest
 from jobtwin.core.criterion import Criterion, Identifier, Rule
 from jobtwin.core.errors import BadBrief
 
 GRID = Decimal("0.05")
+SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+
+Verifies = Literal["tests", "container", "evals", "artifact", "nothing"]
+Mode = Literal["repo_url", "archive"]
+
+_VERIFIED_BY_ID: dict[str, Verifies] = {"F1": "tests", "F2": "container", "F3": "evals", "F4": "artifact"}
 
 
 def _exact(value: object) -> object:
@@ -22,7 +33,19 @@ def _exact(value: object) -> object:
     return value
 
 
-Share = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=1, max_digits=5, decimal_places=4)]
+def _later(default: object, **rules: Any) -> Any:
+    is_default: Callable[[object], bool] = lambda value: value == default  # noqa: E731
+    return Field(default=default, exclude_if=is_default, **rules)
+
+
+Share = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(ge=0, le=1, max_digits=5, decimal_places=4),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": r"^(0(\.[0-9]{1,4})?|1(\.0{1,4})?)$"}, {"enum": [0, 1]}]}
+    ),
+]
 
 
 class Deliverable(Rule):
@@ -33,14 +56,32 @@ class Deliverable(Rule):
     text: str
 
 
+class Window(Rule):
+    """A part of the time-box with an end of its own. Windows follow each other from Start without a gap.
+
+    Each has a log of its own in the draft, which can be written while the window is open and never after.
+    The submission is made in the last one.
+    """
+
+    id: Identifier
+    title: str
+    minutes: int = Field(ge=1, le=60 * 24 * 365)
+    text: str
+
+
 class Dimension(Rule):
-    """One dimension of the rubric: weight in [0, 1], what it tests, and its criteria."""
+    """One dimension of the rubric: weight in [0, 1], what it tests, and its criteria.
+
+    `tolerance` is how far two marks of this dimension may stand apart and still agree (the rubric's where
+    it is left out).
+    """
 
     id: Identifier
     title: str
     weight: Share
     tests: str
     criteria: tuple[Criterion, ...] = Field(min_length=1, max_length=20)
+    tolerance: Share | None = _later(None)
 
 
 class Rubric(Rule):
@@ -50,22 +91,27 @@ class Rubric(Rule):
     tolerance: Share = Decimal("0.10")
     dimensions: tuple[Dimension, ...] = Field(min_length=1, max_length=20)
 
-    @model_validator(mode="after")
-    def _weights_sum_to_one(self) -> Self:
-        total = sum((dimension.weight for dimension in self.dimensions), Decimal(0))
-        if total != 1:
-            raise ValueError(f"the weights of the dimensions sum to {total}, not 1")
-        _refuse_repeated("dimension", [dimension.id for dimension in self.dimensions])
-        _refuse_repeated("criterion", [c.id for d in self.dimensions for c in d.criteria])
-        return self
+    def tolerance_of(self, dimension: Dimension) -> Decimal:
+        """How far two marks of a dimension may stand apart."""
+        return self.tolerance if dimension.tolerance is None else dimension.tolerance
 
 
 class SelfCheck(Rule):
-    """A question the learner answers before submitting; a critical "no" blocks unless forced."""
+    """A question the learner answers before submitting; a critical "no" blocks unless forced.
+
+    `verifies` names what the platform reproduces beside the answer. Where it is left out, F1 stands for
+    the tests, F2 for the container, F3 for the evals, F4 for the artifact, and every other id for nothing.
+    """
 
     id: Annotated[str, Field(pattern=r"^F[1-9][0-9]?$")]
     question: str
     kind: Literal["critical", "reflective"]
+    verifies: Verifies | None = _later(None)
+
+    @property
+    def verification(self) -> Verifies:
+        """What is reproduced for this check."""
+        return self.verifies or _VERIFIED_BY_ID.get(self.id, "nothing")
 
 
 class Skill(Rule):
@@ -77,14 +123,38 @@ class Skill(Rule):
 
 
 class Marking(Rule):
-    """How the submission is marked."""
+    """How the submission is marked; the SLA counts from the first claim to the sign-off."""
 
     sla_hours: int = Field(default=168, ge=1, le=24 * 365)
     draft_visibility: Literal["after_first_pass", "never", "always"] = "after_first_pass"
 
 
+class AtDeadline(Rule):
+    """What holds at the deadline.
+
+    `last_draft`: the last saved draft is kept, or submitted where nothing was. `upload_grace_minutes`: how
+    long after the deadline a submission is still taken from a learner who tried before it and whose
+    repository could not be reached, or whose upload broke off.
+    """
+
+    last_draft: Literal["keep", "submit"] = "keep"
+    upload_grace_minutes: int = Field(default=0, ge=0, le=24 * 60)
+
+
+class Extensions(Rule):
+    """What an operator may grant: the reasons, and how much in all in per cent of the time-box."""
+
+    kinds: tuple[Literal["accommodation", "incident"], ...] = ("accommodation", "incident")
+    max_percent: int = Field(default=100, ge=0, le=1000)
+
+
 class Brief(Rule):
-    """One exam. `time_box_hours` runs from Start; `submission_modes[0]` is the default."""
+    """One exam. The time-box runs from Start; `submission_modes[0]` is the default.
+
+    Either `time_box_hours` stands, or `windows` whose minutes are the time-box. `re_attempts` is how many
+    more attempts a learner has after the first; `rehearsals` how often the server verifies a repository
+    for the learner before the one submission.
+    """
 
     id: Identifier
     version: int = Field(ge=1)
@@ -93,31 +163,40 @@ class Brief(Rule):
     scenario: str
     deliverables: tuple[Deliverable, ...] = Field(min_length=1, max_length=20)
     materials: tuple[str, ...] = ()
-    time_box_hours: int = Field(ge=1, le=24 * 365)
-    submission_modes: tuple[Literal["repo_url"], ...] = Field(min_length=1)
+    time_box_hours: int | None = Field(
+        default=None, ge=1, le=24 * 365, exclude_if=lambda value: value is None
+    )
+    windows: tuple[Window, ...] = _later((), max_length=6)
+    submission_modes: tuple[Mode, ...] = Field(min_length=1, max_length=2)
     rubric: Rubric
     self_checks: tuple[SelfCheck, ...] = Field(max_length=20)
     skills: tuple[Skill, ...] = Field(min_length=1, max_length=20)
     marking: Marking = Marking()
-    re_attempts: Literal["none"] = "none"
-
-    @model_validator(mode="after")
-    def _names_agree(self) -> Self:
-        _refuse_repeated("self-check", [check.id for check in self.self_checks])
-        _refuse_repeated("skill", [skill.id for skill in self.skills])
-        known = {check.id for check in self.self_checks}
-        for criterion in self.criteria():
-            if criterion.check is not None and criterion.check not in known:
-                raise ValueError(f"criterion {criterion.id} names the unknown check {criterion.check}")
-        return self
+    re_attempts: Literal["none"] | Annotated[int, Field(ge=1, le=20)] = "none"
+    at_deadline: AtDeadline = _later(AtDeadline())
+    extensions: Extensions = _later(Extensions())
+    rehearsals: int = _later(0, ge=0, le=20)
 
     @property
     def time_box(self) -> timedelta:
-        return timedelta(hours=self.time_box_hours)
+        """From Start to the deadline."""
+        if self.windows:
+            return timedelta(minutes=sum(window.minutes for window in self.windows))
+        return timedelta(hours=self.time_box_hours or 0)
 
     @property
     def sla(self) -> timedelta:
         return timedelta(hours=self.marking.sla_hours)
+
+    @property
+    def upload_grace(self) -> timedelta:
+        """How long after the deadline a submission that was tried before it is still taken."""
+        return timedelta(minutes=self.at_deadline.upload_grace_minutes)
+
+    @property
+    def attempts_allowed(self) -> int:
+        """How many attempts a learner has in all."""
+        return 1 if self.re_attempts == "none" else 1 + self.re_attempts
 
     @property
     def digest(self) -> str:
@@ -139,18 +218,23 @@ class Brief(Rule):
 
 
 def parse_brief(document: object) -> Brief:
-    """A validated brief from plain data. Raises BadBrief with one sentence a problem."""
+    """A validated brief from plain data. Raises BadBrief with one sentence a problem: what, and the fix."""
+    problems = list(broken_rules(document))
     try:
-        return Brief.model_validate(document)
+        brief = Brief.model_validate(document)
     except ValidationError as error:
-        problems = tuple(
-            f"{'.'.join(map(str, problem['loc'])) or 'brief'}: {problem['msg'].removeprefix('Value error, ')}"
-            for problem in error.errors()
-        )
-        raise BadBrief(f"the brief has {len(problems)} problem(s)", problems=problems) from error
+        problems += validation_problems(error, Brief)
+    if problems:
+        raise bad_brief(sorted_problems(problems))
+    return brief
 
 
-def _refuse_repeated(what: str, ids: list[str]) -> None:
-    repeated = sorted({one for one in ids if ids.count(one) > 1})
-    if repeated:
-        raise ValueError(f"{what} ids stand twice: {', '.join(repeated)}")
+def bad_brief(problems: list[Problem]) -> BadBrief:
+    """The error that names all of these problems."""
+    said = tuple(str(problem) for problem in problems)
+    return BadBrief(f"the brief has {len(said)} problem(s)", problems=said)
+
+
+def brief_schema() -> dict[str, object]:
+    """The JSON Schema of briefs. What it cannot say (sums, references) `broken_rules` says."""
+    return {"$schema": SCHEMA_ID, **Brief.model_json_schema()}

@@ -69,7 +69,7 @@ def disagreement(brief: Brief, first: Scores, second: Scores) -> Disagreement:
     apart = tuple(
         dimension.id
         for dimension in brief.rubric.dimensions
-        if abs(first[dimension.id] - second[dimension.id]) > brief.rubric.tolerance
+        if abs(first[dimension.id] - second[dimension.id]) > brief.rubric.tolerance_of(dimension)
     )
     return Disagreement(apart, passes(brief, first) != passes(brief, second))
 

@@ -88,11 +88,14 @@ def replay(
         ledgers = _ledgers(bundle, folder / "ledgers")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    verified = {check.id: check.verification for check in brief.self_checks}
     again = {check.id: check.as_json() for check in report.checks}
     facts = tuple(
         fact
         for check in recorded["checks"]
-        for fact in compare_checks(check, again.get(str(check["id"])), why=_why(str(check["id"]), bundle))
+        for fact in compare_checks(
+            check, again.get(str(check["id"])), why=_why(verified.get(check["id"]), bundle)
+        )
     )
     return Replay(
         report.commit, report.engine, facts, draft_same, ledgers, _notes(bundle, recorded, report.engine)
@@ -145,11 +148,11 @@ def _ledgers(bundle: ReplayBundle, folder: Path) -> dict[str, str]:
     return {name: verify_ledger(folder / name, kept=None).code for name in sorted(names)}
 
 
-def _why(check_id: str, bundle: ReplayBundle) -> str:
+def _why(what: str | None, bundle: ReplayBundle) -> str:
     """What explains a difference before anything else does; empty where nothing is known."""
     if not _same_checker(bundle):
         return "the checker's code is another one"
-    return "it asks the world outside, which may have changed" if check_id == "F4" else ""
+    return "it asks the world outside, which may have changed" if what == "artifact" else ""
 
 
 def _same_checker(bundle: ReplayBundle) -> bool:

@@ -35,12 +35,12 @@ _BOILERPLATE = re.compile(
 )
 
 _ABOUT = {
-    "F1": ("**/test_*.py", "**/*_test.py"),
-    "F2": ("**/Containerfile", "**/Dockerfile", "**/Dockerfile.*"),
-    "F3": ("**/eval*/**/*.py", "**/eval*.py", "**/eval*/**/*.y*ml", "**/promptfoo*.y*ml"),
-    "F4": ("jobtwin.toml",),
+    "tests": ("**/test_*.py", "**/*_test.py"),
+    "container": ("**/Containerfile", "**/Dockerfile", "**/Dockerfile.*"),
+    "evals": ("**/eval*/**/*.py", "**/eval*.py", "**/eval*/**/*.y*ml", "**/promptfoo*.y*ml"),
+    "artifact": ("jobtwin.toml",),
 }
-"""Files that a check is about, by the check's id."""
+"""Files that a check is about, by what it verifies."""
 
 _OF_VERDICT = {
     Verdict.CONFIRMED: Finding.MET,
@@ -72,7 +72,7 @@ def draft_review(
     checks = parse_facts(facts, brief, tree.commit)
     files = Files(tree, limits or IndexLimits())
     index = EvidenceIndex.build(tree, limits=limits, files=files)
-    drafter = _Drafter(files, index, checks)
+    drafter = _Drafter(files, index, checks, {one.id: one.verification for one in brief.self_checks})
     reviews = {criterion.id: drafter.review(criterion) for criterion in brief.criteria()}
     draft = DraftReview(
         source=source,
@@ -97,6 +97,7 @@ class _Drafter:
     files: Files
     index: EvidenceIndex
     checks: Mapping[str, CheckFact]
+    verified: Mapping[str, str]
     dropped: int = 0
     prober: Prober = field(init=False)
 
@@ -121,7 +122,7 @@ class _Drafter:
 
     def _spans_of_check(self, check_id: str) -> tuple[Span, ...]:
         """The beginning of the first files that the check is about."""
-        paths = self.files.matching(_ABOUT[check_id]) if check_id in _ABOUT else ()
+        paths = self.files.matching(_ABOUT.get(self.verified.get(check_id, "nothing"), ()))
         ends = ((path, min(len(self.files.lines(path)), CHECK_LINES)) for path in paths[:20])
         return tuple(Span(path, 1, end) for path, end in ends if end)[:CHECK_SPANS]
 

@@ -44,17 +44,19 @@ class _Document:
 def read_brief(text: bytes | str, *, name: str, limits: BriefLimits | None = None) -> Brief:
     """The validated brief that a YAML text holds; `name` is what the errors call it.
 
-    Raises BadBrief; each of its `problems` reads `line 12: rubric.dimensions.0.weight: ...`.
+    Raises BadBrief; each of its `problems` reads `line 12: rubric.dimensions.0.weight: ...; the fix`, in the
+    order of lines.
     """
     within = limits or BriefLimits()
     node, document = _compose(_decoded(text, name, within), name, within), _Document()
     data = _plain(node, (), document)
+    try:
+        brief = parse_brief(data)
+    except BadBrief as error:
+        raise _bad(name, _by_line(document, error.problems)) from error
     if document.problems:
         raise _bad(name, document.problems)
-    try:
-        return parse_brief(data)
-    except BadBrief as error:
-        raise _bad(name, [_placed(problem, document) for problem in error.problems]) from error
+    return brief
 
 
 def built_in_ids() -> tuple[str, ...]:
@@ -97,7 +99,9 @@ def _compose(text: str, name: str, limits: BriefLimits) -> yaml.Node:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _bad(name, [f"line {line}: not YAML: {error.problem}"]) from error
+        raise _bad(
+            name, [f"line {line}: not YAML: {error.problem}; look at indentation, colons and quotes there"]
+        ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise _bad(name, [f"not YAML: {str(error).splitlines()[0]}"]) from error
     if node is None:
@@ -110,7 +114,7 @@ def _refuse_bombs(text: str, name: str, limits: BriefLimits) -> None:
     for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _bad(name, [f"line {line}: anchors and aliases are not allowed"])
+            raise _bad(name, [f"line {line}: anchors and aliases are not allowed; write the value out"])
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > limits.max_depth:
@@ -134,7 +138,9 @@ def _plain(node: yaml.Node, path: Path, document: _Document) -> object:
     try:
         value: object = yaml.SafeLoader("").construct_object(node)
     except ValueError:
-        document.problems.append(f"line {line}: {_dotted(path)}: not a number that can be read")
+        document.problems.append(
+            f"line {line}: {_dotted(path)}: not a number that can be read; write its digits"
+        )
         return None
     return value
 
@@ -144,13 +150,26 @@ def _mapping(node: yaml.MappingNode, path: Path, document: _Document) -> dict[st
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
-            document.problems.append(f"line {line}: {_dotted(path)}: a key must be plain text")
+            document.problems.append(f"line {line}: {_dotted(path)}: a key must be plain text; write a word")
         elif key.value in result:
-            document.problems.append(f"line {line}: {_dotted((*path, key.value))}: the key stands twice")
+            document.problems.append(
+                f"line {line}: {_dotted((*path, key.value))}: the key stands twice; take one out"
+            )
         else:
             result[key.value] = _plain(value, (*path, key.value), document)
             document.lines[(*path, key.value)] = line
     return result
+
+
+def _by_line(document: _Document, problems: tuple[str, ...]) -> list[str]:
+    """All problems in the order of lines; a value that could not be read is complained about once."""
+    unread = {_line_in(one) for one in document.problems}
+    placed = [_placed(one, document) for one in problems]
+    return sorted(document.problems + [one for one in placed if _line_in(one) not in unread], key=_line_in)
+
+
+def _line_in(problem: str) -> int:
+    return int(problem.partition(":")[0].removeprefix("line "))
 
 
 def _placed(problem: str, document: _Document) -> str:

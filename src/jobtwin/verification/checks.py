@@ -1,4 +1,4 @@
-"""The registry of checks, in the order in which they run. One module or package a check."""
+"""The registry of checks by what they verify, as a brief names it. One module or package a check."""
 
 from collections.abc import Mapping
 
@@ -29,11 +29,11 @@ def _check_f4(subject: Subject) -> CheckResult:
 
 
 CHECKS: Mapping[str, Check] = {
-    "F1": check_f1,
-    "F2": check_f2,
-    "F3": check_f3,
-    "F4": _check_f4,
+    "tests": check_f1,
+    "container": check_f2,
+    "evals": check_f3,
+    "artifact": _check_f4,
 }
 
-NEEDS_ENGINE = frozenset({"F1", "F3"})
+NEEDS_ENGINE = frozenset({"tests", "evals"})
 """Checks that run code of the submission; without an engine they answer `no_engine`."""

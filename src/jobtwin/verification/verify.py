@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobtwin.core.brief import Brief
+from jobtwin.core.brief import Brief, Verifies
 from jobtwin.core.check import CheckResult, Reason, VerificationReport
 from jobtwin.core.errors import BadInput
 from jobtwin.source.tree import Tree
@@ -39,14 +39,14 @@ def verify(
     where `only` names a check that the brief does not have; nothing else is raised for a submission.
     `artifact` is the public artifact's address where it was given beside the repository.
     """
-    wanted = [check.id for check in brief.self_checks]
+    wanted = {check.id: check.verification for check in brief.self_checks}
     unknown = sorted((only or frozenset()) - set(wanted))
     if unknown:
         raise BadInput(f"brief {brief.id} has no check {', '.join(unknown)}; it has {', '.join(wanted)}")
     asked = _Asked(repository, engine, settings, artifact)
     results = [
-        _one(check_id, asked, Progress(check_id, on_event, {}, clock))
-        for check_id in wanted
+        _one(check_id, what, asked, Progress(check_id, on_event, {}, clock))
+        for check_id, what in wanted.items()
         if only is None or check_id in only
     ]
     name = engine.name if engine is not None else "none"
@@ -74,19 +74,19 @@ class _Asked:
         )
 
 
-def _one(check_id: str, asked: _Asked, progress: Progress) -> CheckResult:
+def _one(check_id: str, what: Verifies, asked: _Asked, progress: Progress) -> CheckResult:
     started = progress.clock()
-    result = _guarded(check_id, asked, progress)
+    result = _guarded(check_id, what, asked, progress)
     facts = {**result.facts, "phases": dict(progress.seconds)}
-    return CheckResult(result.id, result.reason, result.summary, facts, progress.clock() - started)
+    return CheckResult(check_id, result.reason, result.summary, facts, progress.clock() - started)
 
 
-def _guarded(check_id: str, asked: _Asked, progress: Progress) -> CheckResult:
+def _guarded(check_id: str, what: Verifies, asked: _Asked, progress: Progress) -> CheckResult:
     """The check's own answer, or ours where we failed: our fault is never the learner's."""
-    if asked.engine is None and check_id in NEEDS_ENGINE:
+    if asked.engine is None and what in NEEDS_ENGINE:
         said = "this machine has no working sandbox, and nothing of a submission runs outside one"
         return CheckResult(check_id, Reason.NO_ENGINE, said)
-    check = CHECKS.get(check_id) or not_supported(check_id)
+    check = CHECKS.get(what) or not_supported(check_id)
     try:
         with work_folder(asked.settings.work) as folder:
             return check(asked.subject(progress, folder))

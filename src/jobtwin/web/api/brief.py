@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
+from pydantic import Field
 
 from jobtwin.store.models import BriefVersion
 from jobtwin.store.queries.brief import brief_version, offered_brief, offered_briefs
@@ -25,7 +26,8 @@ class BriefItem(Schema):
     digest: str
     title: str
     kind: str
-    time_box_hours: int
+    time_box_hours: int | None = Field(description="null where the brief has windows")
+    time_box_minutes: int
     published_at: datetime
     retired: bool
 
@@ -75,6 +77,7 @@ def _item(version: BriefVersion) -> dict[str, object]:
         "title": brief.title,
         "kind": brief.kind,
         "time_box_hours": brief.time_box_hours,
+        "time_box_minutes": int(brief.time_box.total_seconds()) // 60,
         "published_at": version.published_at,
         "retired": version.retired_at is not None,
     }

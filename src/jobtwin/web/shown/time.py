@@ -16,11 +16,6 @@ def duration(delta: timedelta) -> str:
     return ", ".join(part for part in parts if not part.startswith("0 "))
 
 
-def hours_in_words(hours: int) -> str:
-    """`14 days`, `6 hours`, `1 day, 12 hours`: a span that a brief gives in hours."""
-    return duration(timedelta(hours=hours))
-
-
 def time_left(end: datetime, now: datetime) -> str:
     """How long until `end`, or how long ago it was."""
     return f"{duration(end - now)} left" if end > now else f"{duration(now - end)} over"

@@ -76,9 +76,15 @@ def words(value: str) -> str:
 
 
 @register.filter
-def hours(number: int) -> str:
-    """A number of hours in words: `14 days`, `6 hours`, `1 day, 12 hours`."""
-    return time.hours_in_words(number)
+def span(delta: timedelta) -> str:
+    """A span of time in words: `14 days`, `6 hours`, `1 hour, 30 minutes`."""
+    return time.duration(delta)
+
+
+@register.filter
+def minutes(number: int) -> str:
+    """A number of minutes in words: `1 hour, 30 minutes`."""
+    return time.duration(timedelta(minutes=number))
 
 
 @register.filter
