@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from jobtwin.core.decision import Step
 from jobtwin.core.errors import BadInput, Conflict, NotAllowed, Refused
@@ -11,6 +12,7 @@ from jobtwin.core.ledger import mark_facts
 from jobtwin.core.mark import Scores, parse_score, parse_scores
 from jobtwin.services.decision import reconcile_submission
 from jobtwin.services.ledger import LedgerWriter, append_entry
+from jobtwin.services.reading import checked_readings, keep_readings
 from jobtwin.store.models import LedgerEntry, Mark, Membership, Person, Revision, Role, Submission
 from jobtwin.store.queries.mark import resolution
 
@@ -51,8 +53,20 @@ def _free_seat(submission: Submission) -> int | None:
     return 3 if 3 not in taken and resolution(submission) is Step.THIRD_MENTOR else None
 
 
-def save_mark(*, mark: Mark, scores: Mapping[str, str], comments: Mapping[str, str], now: datetime) -> Mark:
-    """Keeps what the mentor has written so far; scores may be incomplete, each must be on the grid."""
+def save_mark(
+    *,
+    mark: Mark,
+    scores: Mapping[str, str],
+    comments: Mapping[str, str],
+    now: datetime,
+    readings: Mapping[str, str] | None = None,
+    base_version: int | None = None,
+) -> Mark:
+    """Keeps what the mentor has written so far; scores may be incomplete, each must be on the grid.
+
+    `readings` (None: they stay) are refused while the draft review is hidden. `base_version` is the version
+    that the writer last saw; raises Conflict where a newer one was saved meanwhile, or the mark is sealed.
+    """
     dimensions = {dimension.id for dimension in mark.submission.attempt.brief_version.brief.rubric.dimensions}
     unknown = sorted((set(scores) | set(comments)) - dimensions)
     if unknown:
@@ -62,23 +76,34 @@ def save_mark(*, mark: Mark, scores: Mapping[str, str], comments: Mapping[str, s
         raise BadInput(f"a comment has at most {MAX_COMMENT} characters: {', '.join(too_long)}")
     kept = {dimension: str(parse_score(score)) for dimension, score in scores.items() if score != ""}
     written = {dimension: text.replace("\0", "") for dimension, text in comments.items() if text.strip()}
-    changed = Mark.objects.filter(pk=mark.pk, sealed_at__isnull=True).update(
-        scores=kept, comments=written, saved_at=now
-    )
-    if not changed:
-        raise Conflict("this mark is sealed; nothing in it can be changed")
+    read = mark.readings if readings is None else checked_readings(mark, readings)
+    return _replace(mark, base_version, scores=kept, comments=written, readings=read, saved_at=now)
+
+
+def _replace(mark: Mark, base_version: int | None, **fields: object) -> Mark:
+    """One conditional UPDATE decides who saves."""
+    rows = Mark.objects.filter(pk=mark.pk, sealed_at__isnull=True)
+    if base_version is not None:
+        rows = rows.filter(version=base_version)
+    changed = rows.update(version=F("version") + 1, **fields)
     mark.refresh_from_db()
+    if not changed and mark.sealed_at is not None:
+        raise Conflict("this mark is sealed; nothing in it can be changed")
+    if not changed:
+        raise Conflict("this mark was changed in another window meanwhile", code="mark_conflict")
     return mark
 
 
-def keep_first_pass(*, mark: Mark) -> bool:
+def keep_first_pass(*, mark: Mark, now: datetime) -> bool:
     """Keeps the saved scores as the first pass, before the draft review is shown; once, and only if whole.
 
     True where the draft may be shown now.
     """
     brief = mark.submission.attempt.brief_version.brief
     if mark.first_pass is None and len(mark.scores) == len(brief.rubric.dimensions):
-        Mark.objects.filter(pk=mark.pk, first_pass__isnull=True).update(first_pass=mark.scores)
+        Mark.objects.filter(pk=mark.pk, first_pass__isnull=True, sealed_at__isnull=True).update(
+            first_pass=mark.scores, first_passed_at=now
+        )
         mark.refresh_from_db()
     return mark.first_pass is not None
 
@@ -98,6 +123,7 @@ def seal_mark(*, mark: Mark, now: datetime, writer: LedgerWriter) -> Mark:
         locked.entry = _append(locked, "seal", scores, locked.comments, now, writer)
         locked.sealed_at = now
         locked.save(update_fields=["entry", "sealed_at"])
+        keep_readings(mark=locked)
         reconcile_submission(submission=locked.submission, now=now)
     return locked
 

@@ -52,6 +52,7 @@ urlpatterns = [
     path("marking/", queue.show, name="queue"),
     path("marking/<uuid:submission_id>/claim", queue.claim, name="claim"),
     path("marking/<uuid:submission_id>", mark.desk, name="desk"),
+    path("marking/<uuid:submission_id>/state", mark.state, name="mark_state"),
     path("marking/<uuid:submission_id>/save", mark.save, name="save_mark"),
     path("marking/<uuid:submission_id>/seal", mark.seal, name="seal"),
     path("marking/<uuid:submission_id>/decision", decision.compare, name="compare"),

@@ -94,6 +94,6 @@ def mark(stage: Stage, submission: Submission, mentor: Person, score: str, *, se
     claimed = claim_submission(submission=submission, mentor=mentor, no_conflict=True, now=now)
     comments = dict.fromkeys(dimensions, "Clear, with evidence; the weak side is named.")
     saved = save_mark(mark=claimed, scores=dict.fromkeys(dimensions, score), comments=comments, now=now)
-    keep_first_pass(mark=saved)
+    keep_first_pass(mark=saved, now=now)
     if seal:
         seal_mark(mark=saved, now=now, writer=ledger_writer())

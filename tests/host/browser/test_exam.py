@@ -122,11 +122,43 @@ def test_from_a_forced_submission_to_the_mentors_seal(visit: Visit, site: "Site"
     assert desk.locator("[data-average-value]").inner_text() == "0.80"
     desk.get_by_role("button", name="Keep first pass").click()
     desk.get_by_text("Draft review: between").first.wait_for()
-    desk.locator("details.quote summary").first.click()
-    desk.get_by_role("link", name="Open in the file").first.click()
-    desk.locator("tr.marked").first.wait_for()
-    desk.goto(f"/marking/{submission.pk}")
+    with desk.expect_popup() as opened:
+        desk.get_by_role("link", name="Open in the file").first.click()
+    opened.value.locator("tr.marked").first.wait_for()
     desk.get_by_role("button", name="Seal").click()
     desk.get_by_label("These are my own scores").check()
     desk.get_by_role("button", name="Seal").click()
     desk.get_by_text("You sealed this mark on").wait_for()
+
+
+def test_a_mentor_reads_by_keys_and_two_windows_come_together(
+    visit: Visit, site: "Site", tmp_path: Path
+) -> None:
+    from jobtwin.store.models import Mark
+    from tests.host.browser.stage import mark, submission_of, verify
+
+    submission = submission_of(site.stage, site.people.ada)
+    verify(site.stage, submission, tmp_path)
+    mark(site.stage, submission, site.people.max, "0.70", seal=False)
+    max_ = visit(site.people.max)
+    first, second = max_.new_page(), max_.new_page()
+    for page in (first, second):
+        page.goto(f"/marking/{submission.pk}")
+    first.locator("#d-system_design").focus()
+    for key in ("j", "a", "j", "c", "c", "j", "r"):
+        first.keyboard.press(key)
+    first.keyboard.press("m")
+    first.keyboard.type(" One more thing.")
+    first.keyboard.press("Escape")
+    first.keyboard.press("]")
+    assert first.evaluate("document.activeElement.id") == "d-production_quality"
+    first.locator("[data-save-status]", has_text="Saved at").wait_for()
+    second.select_option("#score-polish", "0.40")
+    second.fill("#comment-reflection", "From the second window.")
+    second.locator("[data-save-status]", has_text="Another window saved meanwhile").wait_for()
+    assert second.input_value("#comment-system_design").endswith(" One more thing.")
+    second.locator("[data-save-status]", has_text="Saved at").wait_for()
+    kept = Mark.objects.get()
+    assert sorted(kept.readings.values()) == ["accept", "reject", "unclear"]
+    assert (kept.scores["polish"], kept.comments["reflection"]) == ("0.40", "From the second window.")
+    assert kept.comments["system_design"].endswith(" One more thing.")

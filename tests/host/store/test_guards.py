@@ -47,6 +47,23 @@ def test_the_database_refuses_a_weight_above_its_ceiling() -> None:
 
 
 @pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    "change", [{"scores": {}}, {"comments": {"quality": "Other words."}}, {"readings": {"x": "met"}}]
+)
+def test_the_database_refuses_to_change_a_sealed_mark(change: dict[str, object]) -> None:
+    from django.db import DatabaseError, transaction
+
+    from jobtwin.store.models import Mark
+    from tests.host.people import claimed, everybody, sealed, verified, writer
+
+    people = everybody()
+    mark = sealed(claimed(verified(people.ada), people.max), "0.80", writer())
+    with pytest.raises(DatabaseError, match="a sealed mark never changes"), transaction.atomic():
+        Mark.objects.filter(pk=mark.pk).update(**change)
+    Mark.objects.filter(pk=mark.pk).update(comments={})  # erasure empties them
+
+
+@pytest.mark.usefixtures("db")
 def test_the_models_and_the_migrations_agree() -> None:
     from django.core.management import call_command
 

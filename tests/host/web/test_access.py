@@ -36,6 +36,7 @@ GET = {
     "queue": (SIGN_IN, NO, NO, YES, YES, YES, NO),
     "claim": (METHOD,) * 7,
     "desk": MARKERS_OWN,
+    "mark_state": MARKERS_OWN,
     "save_mark": (METHOD,) * 7,
     "seal": MARKERS_MOVED,
     "compare": MARKERS_OWN,

@@ -129,6 +129,53 @@ def test_the_drafts_verdicts_are_hidden_until_the_first_pass_is_kept(
     assert Mark.objects.get().first_pass == {"quality": "0.80", "reflection": "0.80"}
 
 
+def test_readings_are_kept_once_the_draft_is_shown_and_written_down_with_the_seal(
+    people: "People", submission: "Submission"
+) -> None:
+    from jobtwin.store.models import CriterionReading, Mark
+    from tests.host.web.visits import claim, client, mark_form, seal, text_of
+
+    visitor = client(people.max)
+    desk = claim(visitor, submission)
+    read = {"with_readings": "yes", "reading-quality.tests": "met", "reading-quality.prose": "reject"}
+    assert visitor.post(f"{desk}/save", mark_form("0.80") | read).status_code == 409
+    assert 'name="reading-' not in text_of(visitor.get(desk))
+    visitor.post(f"{desk}/save", mark_form("0.80") | {"next": "first_pass"})
+    assert visitor.post(f"{desk}/save", mark_form("0.75") | read).status_code == 302
+    assert text_of(visitor.get(desk)).count(" checked>") == 2
+    visitor.post(f"{desk}/save", mark_form("0.75"))  # a form without choices leaves them as they are
+    assert Mark.objects.get().readings == {"quality.tests": "met", "quality.prose": "reject"}
+    assert not CriterionReading.objects.exists()
+    seal(visitor, desk)
+    rows = CriterionReading.objects.order_by("criterion").values_list("criterion", "drafted", "reading")
+    assert list(rows) == [("quality.prose", "unclear", "reject"), ("quality.tests", "unclear", "met")]
+    assert Mark.objects.get().first_passed_at is not None
+
+
+def test_a_window_that_is_behind_is_told_and_loses_nothing(
+    people: "People", submission: "Submission"
+) -> None:
+    from jobtwin.store.models import Mark
+    from tests.host.web.visits import claim, client, mark_form, text_of
+
+    visitor = client(people.max)
+    desk = claim(visitor, submission)
+    assert 'name="base_version" value="0"' in text_of(visitor.get(desk))
+    visitor.post(f"{desk}/save", mark_form("0.80", "From the first window.") | {"base_version": "0"})
+    behind = mark_form("0.60", "From the second window.") | {"base_version": "0"}
+    page = visitor.post(f"{desk}/save", behind)
+    assert (page.status_code, text_of(page).count("From the second window.</textarea>")) == (409, 2)
+    assert 'name="base_version" value="1"' in text_of(page)
+    script = visitor.post(f"{desk}/save", behind, headers={"accept": "application/json"})
+    newest = visitor.get(f"{desk}/state").json()
+    assert script.json()["code"] == "mark_conflict"
+    assert script.json()["fields"] == newest["fields"]
+    assert newest["fields"]["comment-quality"] == "From the first window."
+    assert Mark.objects.get().version == newest["version"] == 1
+    visitor.post(f"{desk}/save", behind | {"base_version": "1"})
+    assert Mark.objects.get().scores == {"quality": "0.60", "reflection": "0.60"}
+
+
 @pytest.mark.parametrize(("rule", "shown"), [("never", False), ("always", True)])
 def test_the_brief_may_show_the_draft_never_or_always(rule: str, shown: bool, people: "People") -> None:
     from jobtwin.core.brief import parse_brief
@@ -261,4 +308,4 @@ def test_the_queue_and_the_desk_ask_the_database_the_same_number_of_times(
         assert visitor.get("/marking/").content.count(b"<h3>") == 3 * count
     with CaptureQueriesContext(connection) as desk:
         assert visitor.get(f"/marking/{submissions[0].pk}").status_code == 200
-    assert (len(queue), len(desk)) == (9, 6)  # and one more for the real clock
+    assert (len(queue), len(desk)) == (9, 7)  # and one more for the real clock

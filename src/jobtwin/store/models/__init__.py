@@ -10,6 +10,7 @@ from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.ledger import Checkpoint, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.mark import Mark, Revision
 from jobtwin.store.models.person import Membership, Person, Role
+from jobtwin.store.models.reading import CriterionReading
 from jobtwin.store.models.receipt import Receipt
 from jobtwin.store.models.skill_assertion import SkillAssertion
 from jobtwin.store.models.submission import Submission
@@ -23,6 +24,7 @@ __all__ = [
     "Checkpoint",
     "Consent",
     "Credential",
+    "CriterionReading",
     "Decision",
     "Draft",
     "DraftReviewRecord",

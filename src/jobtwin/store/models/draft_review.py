@@ -1,7 +1,10 @@
 """Draft reviews."""
 
+from collections.abc import Mapping
+
 from django.db import models
 
+from jobtwin.core.draft_review import Finding
 from jobtwin.store.models.submission import Submission
 
 
@@ -15,3 +18,17 @@ class DraftReviewRecord(models.Model):
     document = models.JSONField()
     quotes = models.JSONField()
     recorded_at = models.DateTimeField()
+
+    def criteria(self) -> list[tuple[str, Mapping[str, object]]]:
+        """Every drafted criterion with the id of its dimension."""
+        dimensions = self.document.get("dimensions", [])
+        return [(str(one["id"]), criterion) for one in dimensions for criterion in one["criteria"]]
+
+    def findings(self) -> dict[str, Finding]:
+        """The drafted verdicts by criterion id."""
+        return {str(one["id"]): Finding(str(one["verdict"])) for _, one in self.criteria()}
+
+    def by_model(self) -> dict[str, str]:
+        """What a model said, by criterion id; code decided the others alone."""
+        said = self.document.get("usage", {}).get("by_model", {})
+        return {str(criterion): str(words) for criterion, words in said.items()}

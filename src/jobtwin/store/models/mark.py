@@ -17,7 +17,8 @@ class Mark(models.Model):
 
     `seat` is 1 or 2, or 3 for the mentor who decides between them; each seat is taken once. Scores are
     kept as text on the 0.05 grid by dimension id. `first_pass` is what stood there when the mentor was
-    first shown the draft review. After `sealed_at` nothing here changes.
+    first shown the draft review, at `first_passed_at`; `readings` is what the mentor says of its verdicts, by
+    criterion id. `version` counts saves. After `sealed_at` nothing here changes.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="marks")
@@ -27,7 +28,10 @@ class Mark(models.Model):
     claimed_at = models.DateTimeField()
     scores = models.JSONField(default=dict)
     comments = models.JSONField(default=dict)
+    readings = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
     first_pass = models.JSONField(null=True, blank=True)
+    first_passed_at = models.DateTimeField(null=True, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)
     entry = models.OneToOneField(LedgerEntry, null=True, blank=True, on_delete=models.PROTECT)

@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from jobtwin.core.errors import NotFound
-from jobtwin.store.models import CheckRecord, Decision, Mark, Person, Submission
+from jobtwin.store.models import CheckRecord, Decision, Mark, Person, Submission, VerificationEvent
 from jobtwin.store.queries.mark import claimed_by, waiting_for
+
+MAX_LOG = 200
 
 
 def waiting_with_flags(mentor: Person) -> QuerySet[Submission]:
@@ -58,6 +60,11 @@ def own_mark(mentor: Person, submission_id: UUID) -> Mark:
     if found is None:
         raise NotFound("you have not claimed such a submission")
     return found
+
+
+def verification_log(submission: Submission) -> list[VerificationEvent]:
+    """The first MAX_LOG steps of the verification."""
+    return list(VerificationEvent.objects.filter(submission=submission).order_by("pk")[:MAX_LOG])
 
 
 def due_from(first_claim: datetime, mark: Mark) -> datetime:

@@ -55,6 +55,12 @@ def visible_marks(own: Mark) -> list[Mark]:
     return sealed if {1, 2} <= {mark.seat for mark in sealed} else [own]
 
 
+def draft_visible(mark: Mark) -> bool:
+    """Whether the mentor may see the draft's verdicts and bounds now: the brief's rule."""
+    rule = mark.submission.attempt.brief_version.brief.marking.draft_visibility
+    return rule == "always" or (rule == "after_first_pass" and mark.first_pass is not None)
+
+
 def resolution(submission: Submission) -> Resolution | Step:
     """The decision that the sealed marks give, or the step that is missing. For code, not for pages."""
     marks = (

@@ -22,6 +22,8 @@ class MarkState(Schema):
     claimed_at: datetime
     scores: dict[str, str]
     comments: dict[str, str]
+    readings: dict[str, str]
+    version: int = Field(description="counts saves; a save may name the one it builds on")
     first_pass: dict[str, str] | None
     saved_at: str | None = Field(description="what `seen` of a seal repeats")
     sealed_at: datetime | None
@@ -93,6 +95,8 @@ def mark_state(mark: Mark, due: datetime) -> MarkState:
         claimed_at=mark.claimed_at,
         scores=mark.scores,
         comments=mark.comments,
+        readings=mark.readings,
+        version=mark.version,
         first_pass=mark.first_pass,
         saved_at=utc_text(mark.saved_at) if mark.saved_at else None,
         sealed_at=mark.sealed_at,

@@ -30,8 +30,10 @@ from jobtwin.web.api.write import write
 router = Router(tags=["marking"])
 
 MAX_DIMENSIONS = 100
+MAX_CRITERIA = 400
 Comment = Annotated[str, Field(max_length=MAX_COMMENT)]
 Score = Annotated[str, Field(max_length=20)]
+Reading = Annotated[str, Field(max_length=20)]
 
 
 class Waiting(Schema):
@@ -79,6 +81,12 @@ class MarkIn(Schema):
 
     scores: Annotated[dict[str, Score], Field(max_length=MAX_DIMENSIONS)]
     comments: Annotated[dict[str, Comment], Field(max_length=MAX_DIMENSIONS)]
+    readings: Annotated[dict[str, Reading], Field(max_length=MAX_CRITERIA)] | None = Field(
+        default=None, description="by criterion: accept, met, not_met, unclear, reject; none: they stay"
+    )
+    base_version: int | None = Field(
+        default=None, ge=0, description="refused with 409 where a newer version was saved; none: overwrites"
+    )
 
 
 class SealIn(Schema):
@@ -148,7 +156,14 @@ def save(request: ApiRequest, submission_id: UUID, body: MarkIn) -> HttpResponse
 
     def act() -> MarkState:
         mark = own_mark(person_of(request), submission_id)
-        saved = save_mark(mark=mark, scores=body.scores, comments=body.comments, now=request.now)
+        saved = save_mark(
+            mark=mark,
+            scores=body.scores,
+            comments=body.comments,
+            readings=body.readings,
+            base_version=body.base_version,
+            now=request.now,
+        )
         return mark_state(saved, due_at(saved))
 
     return write(request, 200, act)
@@ -165,7 +180,7 @@ def first_pass(request: ApiRequest, submission_id: UUID) -> HttpResponse:
 
     def act() -> MarkState:
         mark = own_mark(person_of(request), submission_id)
-        if not keep_first_pass(mark=mark):
+        if not keep_first_pass(mark=mark, now=request.now):
             raise Refused("score every dimension first; then the draft review is shown", code="incomplete")
         return mark_state(mark, due_at(mark))
 

@@ -1,25 +1,26 @@
 """The mentor's desk: read, score, seal."""
 
+from typing import TypedDict
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jobtwin.core.brief import Brief
 from jobtwin.core.errors import BadInput, Conflict, JobTwinError, Refused
 from jobtwin.core.instant import utc_text
 from jobtwin.services.ledger import ledger_writer
 from jobtwin.services.mark import MAX_COMMENT, keep_first_pass, save_mark, seal_mark
 from jobtwin.store.models import CheckRecord, Mark
-from jobtwin.store.queries.desk import own_mark
-from jobtwin.store.queries.mark import due_at, visible_marks
+from jobtwin.store.queries.desk import own_mark, verification_log
+from jobtwin.store.queries.mark import draft_visible, due_at, visible_marks
 from jobtwin.web.access import PageRequest, mentors_only
 from jobtwin.web.errors import sentence, status_of, wants_json
 from jobtwin.web.shown.check import check_rows
 from jobtwin.web.shown.flags import flags_of
-from jobtwin.web.shown.mark import STEPS, average_of, dimension_rows, draft_visible
+from jobtwin.web.shown.mark import STEPS, average_of, dimension_rows
 from jobtwin.web.shown.time import saved_words, time_left
 
 
@@ -30,28 +31,51 @@ def desk(request: PageRequest, submission_id: UUID) -> HttpResponse:
     return _desk_page(request, own_mark(request.user, submission_id))
 
 
+@require_safe
+@mentors_only
+def state(request: PageRequest, submission_id: UUID) -> HttpResponse:
+    """The saved mark as the form's fields, for a desk that was left open while another window saved."""
+    return JsonResponse(_state(own_mark(request.user, submission_id)))
+
+
 @require_POST
 @mentors_only
 def save(request: PageRequest, submission_id: UUID) -> HttpResponse:
-    """Saves scores and comments; on the mentor's word the scores become the first pass."""
+    """Saves scores, comments and readings; on the mentor's word the scores become the first pass.
+
+    A window that is behind is told and keeps what was written in it; a script is given the newest fields.
+    """
     mark = own_mark(request.user, submission_id)
-    brief = mark.submission.attempt.brief_version.brief
-    scores, comments = _posted(request, brief, "score"), _posted(request, brief, "comment")
+    written = _written(request, mark)
     try:
-        mark = save_mark(mark=mark, scores=scores, comments=comments, now=request.now)
+        mark = save_mark(mark=mark, **written, base_version=_base_version(request), now=request.now)
     except JobTwinError as error:
         if wants_json(request):
-            raise
-        mark.scores, mark.comments = scores, comments
+            newest = _state(mark) if error.code == "mark_conflict" else {}
+            answer = {"error": sentence(error), "code": error.code} | newest
+            return JsonResponse(answer, status=status_of(error))
+        mark.scores, mark.comments, mark.readings = (
+            written["scores"],
+            written["comments"],
+            written["readings"] or {},
+        )
         return _desk_page(request, mark, error)
     if wants_json(request):
-        return JsonResponse({"saved": saved_words(request.now)})
-    if request.POST.get("next") == "first_pass":
+        return JsonResponse({"saved": saved_words(request.now), "version": mark.version})
+    return _after_save(request, mark)
+
+
+def _after_save(request: PageRequest, mark: Mark) -> HttpResponse:
+    """Where the pressed button leads: the draft, the seal page, or back to the same place on the desk."""
+    chosen = request.POST.get("next", "")
+    if chosen == "first_pass":
         return _first_pass(request, mark)
-    if request.POST.get("next") == "seal":
-        return redirect("seal", submission_id=submission_id)
+    if chosen == "seal":
+        return redirect("seal", submission_id=mark.submission_id)
     messages.success(request, saved_words(request.now))
-    return redirect("desk", submission_id=submission_id)
+    names = {one.id for one in mark.submission.attempt.brief_version.brief.rubric.dimensions}
+    place = f"#d-{chosen}" if chosen in names else ""
+    return redirect(reverse("desk", args=[mark.submission_id]) + place)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,9 +111,10 @@ def _desk_page(request: PageRequest, mark: Mark, error: JobTwinError | None = No
         "brief": brief,
         "flags": flags_of(submission, checks, draft),
         "checks": checks,
-        "dimensions": dimension_rows(mark, brief, draft),
+        "log": verification_log(submission),
+        "dimensions": dimension_rows(mark, brief, draft, checks),
         "draft": draft,
-        "draft_visible": draft_visible(mark, brief),
+        "draft_visible": draft_visible(mark),
         "average": None if error else average_of(brief, mark.exact_scores()),
         "steps": STEPS,
         "due": due,
@@ -98,12 +123,13 @@ def _desk_page(request: PageRequest, mark: Mark, error: JobTwinError | None = No
         "saved": saved_words(mark.saved_at) if mark.saved_at else "Nothing is saved yet.",
         "max_comment": MAX_COMMENT,
         "error": sentence(error) if error else "",
+        "conflict": error is not None and error.code == "mark_conflict",
     }
     return render(request, "desk.html", context, status=status_of(error, form=True) if error else 200)
 
 
 def _first_pass(request: PageRequest, mark: Mark) -> HttpResponse:
-    if not keep_first_pass(mark=mark):
+    if not keep_first_pass(mark=mark, now=request.now):
         error = Refused("score every dimension first; then the draft review is shown")
         return _desk_page(request, mark, error)
     messages.success(request, "Your first pass is kept. The draft review is shown beside it now.")
@@ -127,7 +153,39 @@ def _seen(mark: Mark) -> str:
     return utc_text(mark.saved_at) if mark.saved_at else ""
 
 
-def _posted(request: PageRequest, brief: Brief, field: str) -> dict[str, str]:
-    names = (dimension.id for dimension in brief.rubric.dimensions)
+class _Written(TypedDict):
+    scores: dict[str, str]
+    comments: dict[str, str]
+    readings: dict[str, str] | None
+
+
+def _written(request: PageRequest, mark: Mark) -> _Written:
+    """What the form holds. Without choices for readings (the draft was hidden) those stay as they are."""
+    brief = mark.submission.attempt.brief_version.brief
+    dimensions = [one.id for one in brief.rubric.dimensions]
+    readings = _posted(request, [one.id for one in brief.criteria()], "reading")
+    return {
+        "scores": _posted(request, dimensions, "score"),
+        "comments": _posted(request, dimensions, "comment"),
+        "readings": readings if request.POST.get("with_readings") == "yes" else None,
+    }
+
+
+def _posted(request: PageRequest, names: list[str], field: str) -> dict[str, str]:
     found = {name: request.POST.get(f"{field}-{name}", "").replace("\r\n", "\n") for name in names}
     return {name: text for name, text in found.items() if text}
+
+
+def _base_version(request: PageRequest) -> int | None:
+    text = request.POST.get("base_version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _state(mark: Mark) -> dict[str, object]:
+    """The newest version, and every field of the form that holds something in it."""
+    fields = {
+        f"{field}-{name}": text
+        for field, kept in (("score", mark.scores), ("comment", mark.comments), ("reading", mark.readings))
+        for name, text in kept.items()
+    }
+    return {"version": mark.version, "sealed": mark.sealed_at is not None, "fields": fields}

@@ -40,12 +40,13 @@
   async function send() {
     const asked = performance.now();
     // Said late: a line that changes while a button is being pressed would move it from under the pointer.
+    const body = new FormData(form);
     const saying = setTimeout(() => say("Saving …"), 600);
     let response, answer;
     try {
       response = await fetch(form.action, {
         method: "POST",
-        body: new FormData(form),
+        body,
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(TIMEOUT),
       });
@@ -55,8 +56,9 @@
     } finally {
       clearTimeout(saying);
     }
-    if (response.ok) return saved(answer, asked);
+    if (response.ok) return saved(answer, asked, body);
     if (answer.code === "draft_conflict") return inConflict(answer);
+    if (answer.code === "mark_conflict" && merged(answer)) return undefined;
     if (response.status >= 500) return failed("The server had a fault");
     changed = true;
     stopped = response.status === 409 || response.status === 403 || response.status === 404;
@@ -64,8 +66,18 @@
     return undefined;
   }
 
-  function saved(answer, asked) {
+  // A page that can bring both windows together says so; then the next save carries both.
+  function merged(answer) {
+    const event = new CustomEvent("jobtwin:conflict", { cancelable: true, detail: answer });
+    if (form.dispatchEvent(event)) return false;
+    changed = true;
+    say("Another window saved meanwhile; its changes stand here too.");
+    return true;
+  }
+
+  function saved(answer, asked, body) {
     wait = 0;
+    form.dispatchEvent(new CustomEvent("jobtwin:saved", { detail: body }));
     if (base && answer.version) base.value = answer.version;
     if (answer.left_ms !== undefined) {
       const detail = { asked, left: answer.left_ms };

@@ -23,6 +23,7 @@
     note.textContent = `${scored.length} of ${scores.length} dimensions scored`;
   }
 
+  form.addEventListener("jobtwin:scored", show);
   form.addEventListener("input", (event) => {
     if (event.target.matches("select[data-weight]")) show();
   });
