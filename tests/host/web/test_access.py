@@ -43,6 +43,8 @@ GET = {
     "discuss": (METHOD,) * 7,
     "sign": (METHOD,) * 7,
     "files": (SIGN_IN, NO, NO, 503, 503, GONE, NO),
+    "picture": (SIGN_IN, NO, NO, 503, 503, GONE, NO),
+    "quote": (METHOD,) * 7,
     "file": (SIGN_IN, NO, NO, 503, 503, GONE, NO),
     "credential": PUBLIC,
     "credential_json": PUBLIC,
@@ -78,6 +80,7 @@ POST = {
     "claim": (SIGN_IN, NO, NO, GONE, GONE, GONE, NO),
     "save_mark": (SIGN_IN, NO, NO, 409, 409, GONE, NO),
     "seal": MARKERS_MOVED,
+    "quote": (SIGN_IN, NO, NO, 503, 503, GONE, NO),
     "discuss": (SIGN_IN, NO, NO, 422, 422, GONE, NO),
     "sign": (SIGN_IN, NO, NO, 409, NO, GONE, NO),
 }

@@ -13,11 +13,20 @@ pytestmark = [pytest.mark.host, pytest.mark.usefixtures("site")]
 
 PYTHON = b'def f():\n    return "</code></td><script>alert(1)</script>"\n# \xe2\x80\xae backwards\n'
 ODD = "a dir/<img src=x onerror=alert(1)> 100% #1 ?q.py"
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (7).to_bytes(4) + (5).to_bytes(4) + b"\x08\x02\0\0\0<script>"
+NOTEBOOK = b"""{"cells": [
+ {"cell_type": "markdown", "source": ["# <b>Notes</b>"]},
+ {"cell_type": "code", "source": "print(1)", "outputs": [
+  {"output_type": "stream", "text": ["1 <i>printed</i>"]},
+  {"output_type": "display_data", "data": {"text/html": "<script>alert(1)</script>"}}]}]}"""
 FILES = {
     "README.md": b"# A small thing\n",
     "src/app.py": PYTHON,
     ODD: b"x = 1\n",
-    "picture.png": b"\x89PNG\r\n\x1a\n\0\0",
+    "picture.png": PICTURE,
+    "broken.png": b"\x89PNG\r\n\x1a\n\0\0",
+    "drawing.svg": b"<svg onload='alert(1)'></svg>\n",
+    "notes.ipynb": NOTEBOOK,
     "line\nbreak.txt": b"found\n",
     "huge.csv": b"0123456789\n" * 110_000,
 }
@@ -78,10 +87,10 @@ def test_a_file_is_highlighted_line_by_line_and_its_markup_is_text(desk: tuple["
     assert "[U+202E]" in page
 
 
-@pytest.mark.parametrize(
-    ("path", "said"), [("picture.png", "not a text file"), ("huge.csv", "are not shown")]
-)
-def test_pictures_and_huge_files_are_a_sentence(path: str, said: str, desk: tuple["Client", str]) -> None:
+@pytest.mark.parametrize(("path", "said"), [("broken.png", "not a text file"), ("huge.csv", "are not shown")])
+def test_broken_pictures_and_huge_files_are_a_sentence(
+    path: str, said: str, desk: tuple["Client", str]
+) -> None:
     from tests.host.web.visits import text_of
 
     visitor, address = desk
@@ -108,3 +117,62 @@ def test_only_who_claimed_the_submission_reads_its_files(desk: tuple["Client", s
         for name in ("noor", "ada", "olga")
     ]
     assert codes == [404, 403, 403]
+
+
+def test_a_picture_is_sent_by_its_bytes_and_may_do_nothing(desk: tuple["Client", str]) -> None:
+    from tests.host.web.visits import text_of
+
+    visitor, address = desk
+    assert f'<img src="{address}/pictures/picture.png"' in text_of(
+        visitor.get(f"{address}/files/picture.png")
+    )
+    sent = visitor.get(f"{address}/pictures/picture.png")
+    assert (sent.content, sent.headers["Content-Type"]) == (PICTURE, "image/png")
+    assert sent.headers["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    for path in ("broken.png", "drawing.svg", "README.md", "nowhere.png"):
+        assert visitor.get(f"{address}/pictures/{path}").status_code == 404
+    assert "<svg" not in text_of(visitor.get(f"{address}/files/drawing.svg"))
+
+
+def test_a_notebook_is_text_and_its_lines_are_there_too(desk: tuple["Client", str]) -> None:
+    from tests.host.web.visits import text_of
+
+    visitor, address = desk
+    page = text_of(visitor.get(f"{address}/files/notes.ipynb"))
+    assert "# &lt;b&gt;Notes&lt;/b&gt;" in page
+    assert "1 &lt;i&gt;printed&lt;/i&gt;" in page
+    assert "not shown: text/html" in page
+    assert "alert(1)" not in page
+    assert 'id="L3"' in text_of(visitor.get(f"{address}/files/notes.ipynb?lines=3"))
+
+
+def test_names_and_lines_are_searched_and_the_text_is_no_pattern(desk: tuple["Client", str]) -> None:
+    from tests.host.web.visits import text_of
+
+    visitor, address = desk
+    page = text_of(visitor.get(f"{address}/files/", {"q": "ALERT(1)"}))
+    assert f'{address}/files/src/app.py?lines=2-2#L2"' in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "Nothing found" in text_of(visitor.get(f"{address}/files/", {"q": "a.e.t"}))
+    assert "2 to 200 characters" in text_of(visitor.get(f"{address}/files/", {"q": "x"}))
+
+
+def test_chosen_lines_are_quoted_in_a_comment_and_lead_back(desk: tuple["Client", str]) -> None:
+    from jobtwin.store.models import Mark
+    from tests.host.web.visits import text_of
+
+    visitor, address = desk
+    chosen = {"first": "1", "last": "2", "dimension": "quality"}
+    answer = visitor.post(f"{address}/quote/src/app.py", chosen)
+    assert answer.headers["Location"] == f"{address}/files/src/app.py?lines=1-2&for=quality#L1"
+    visitor.post(f"{address}/quote/src/app.py", chosen)
+    assert Mark.objects.get().comments == {"quality": "`src/app.py:1-2`"}
+    page = text_of(visitor.get(address))
+    assert f'{address}/files/src/app.py?lines=1-2&amp;for=quality#L1"' in page
+    refused = [
+        visitor.post(f"{address}/quote/src/app.py", chosen | change).status_code
+        for change in ({"last": "9"}, {"first": "3"}, {"dimension": "other"}, {"first": "x"})
+    ]
+    assert refused == [422] * 4
+    assert visitor.post(f"{address}/quote/nowhere.py", chosen).status_code == 404

@@ -44,6 +44,11 @@ def parse_range(text: str) -> tuple[int, int]:
     return first, int(found[2] or found[1])
 
 
+def is_range(text: str) -> bool:
+    """Whether `text` names lines at all."""
+    return _RANGE.fullmatch(text) is not None
+
+
 def shown_file(path: str, content: bytes, asked: tuple[int, int]) -> ShownFile:
     """The window of a file that holds the first line asked for."""
     if len(content) > MAX_FILE_BYTES:
@@ -51,7 +56,7 @@ def shown_file(path: str, content: bytes, asked: tuple[int, int]) -> ShownFile:
             f"This file has {len(content)} bytes; files over {MAX_FILE_BYTES} bytes are not shown."
         )
     if b"\0" in content[:8000]:
-        return _instead(f"This is not a text file ({len(content)} bytes). Its content is not shown.")
+        return _instead(f"This is not a text file ({len(content)} bytes).")
     whole = lines_of(content)
     if not whole:
         return _instead("This file is empty.")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jobtwin.core.brief import GRID, Brief, Dimension
+from jobtwin.core.evidence import Span
 from jobtwin.core.ledger import score_text
 from jobtwin.core.mark import weighted_average
+from jobtwin.core.quotation import quoted_spans
 from jobtwin.store.models import DraftReviewRecord, Mark
 from jobtwin.store.queries.mark import draft_visible
 from jobtwin.web.shown.check import CheckRow
@@ -27,6 +29,7 @@ class DimensionRow:
     lower: str = ""
     upper: str = ""
     first_pass: str = ""
+    cited: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def _dimension_row(mark: Mark, dimension: Dimension, drafted: Drafted) -> Dimens
         _grid_text(review["lower"]) if review else "",
         _grid_text(review["upper"]) if review else "",
         (mark.first_pass or {}).get(dimension.id, ""),
+        tuple(quoted_spans(mark.comments.get(dimension.id, ""))),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django import template
@@ -99,10 +99,21 @@ def code(value: str) -> SafeString:
 
 
 @register.simple_tag
-def file_url(submission: UUID, path: str, first: int = 0, last: int = 0) -> str:
-    """The address of a file of the commit, with lines to mark; any path that git can hold has one."""
+def path_url(name: str, submission: UUID, path: str) -> str:
+    """The address of `picture` or `quote` for any path that git can hold."""
+    return reverse(name, args=[submission, "-"]).removesuffix("-") + quote(path, safe="/")
+
+
+@register.simple_tag
+def file_url(submission: UUID, path: str, first: int = 0, last: int = 0, dimension: str = "") -> str:
+    """The address of a file of the commit, with lines to mark; any path that git can hold has one.
+
+    `dimension` is whose comment the reader is about to write.
+    """
     address = reverse("files", args=[submission]) + quote(path, safe="/")
-    return f"{address}?lines={first}-{last or first}#L{first}" if first else address
+    asked = {"lines": f"{first}-{last or first}"} if first else {}
+    query = urlencode(asked | ({"for": dimension} if dimension else {}))
+    return address + (f"?{query}" if query else "") + (f"#L{first}" if first else "")
 
 
 @register.filter
