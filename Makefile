@@ -31,7 +31,7 @@ test: setup  ## Every test, on a real PostgreSQL, sandbox and browser
 	$(BIN)/python -m pytest -m "not containers and not oracle" -n 2 --dist loadgroup
 
 base-image: setup  ## A Debian base image with Python, for F2 (installs buildah, runc, debootstrap)
-	deploy/system-packages $(PYTHON) buildah runc debootstrap
+	deploy/system-packages $(PYTHON) buildah runc debootstrap redis-tools:redis-cli
 	$(BIN)/jobtwin images list | grep -q python: || deploy/base-image $(BIN)/jobtwin
 
 test-containers: base-image  ## Build, start and attack containers for real

@@ -30,7 +30,7 @@ url = "https://ada.pages.dev/capstone"
 file = "deploy/Containerfile"
 port = 8080
 health = "/healthz"
-services = ["postgresql", "redis"]
+services = ["postgresql", "redis", "mysql"]
 """
 
 
@@ -53,6 +53,7 @@ def test_every_key_is_read() -> None:
     assert found.artifact_url == "https://ada.pages.dev/capstone"
     assert (found.container.file, found.container.port) == ("deploy/Containerfile", 8080)
     assert (found.container.health, found.container.services) == ("/healthz", ("postgres", "redis"))
+    assert found.container.unlisted_services == ("mysql",)
     assert (found.problems, found.unknown_keys, found.facts) == ((), (), {})
 
 
@@ -103,7 +104,7 @@ def test_a_mistake_in_one_section_leaves_the_others_alone() -> None:
         ("[container]\nport = 70000", "container", "between 1 and 65535"),
         ('[container]\nhealth = "//host/x"', "container", "starts with one slash"),
         ('[container]\nhealth = "healthz"', "container", "starts with one slash"),
-        ('[container]\nservices = ["mysql"]', "container", "no service 'mysql'"),
+        ("[container]\nservices = [3]", "container", "in quotation marks"),
         ('[container]\nfile = "a\\\\b"', "container", "inside the project"),
     ],
 )

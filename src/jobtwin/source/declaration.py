@@ -53,12 +53,13 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Container:
     """The container as declared: file in the project, port (1..65535), path of the health answer, and
-    services that must run beside it (of SERVICES)."""
+    services that must run beside it, those of SERVICES apart from those that nobody runs here."""
 
     file: str | None = None
     port: int | None = None
     health: str | None = None
     services: tuple[str, ...] = ()
+    unlisted_services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ class _Reading:
         evals = self._table("evals", ("command", "reports"))
         artifact = self._table("artifact", ("url",))
         container = self._table("container", ("file", "port", "health", "services"))
+        services = self._value(container, "container", "services", self._services) or ()
         return Declaration(
             present=True,
             subfolder=self._value(project, "project", "subfolder", self._folder) or "",
@@ -154,7 +156,8 @@ class _Reading:
                 file=self._value(container, "container", "file", self._path),
                 port=self._value(container, "container", "port", _port),
                 health=self._value(container, "container", "health", self._health),
-                services=self._value(container, "container", "services", self._services) or (),
+                services=tuple(one for one in services if one in SERVICES),
+                unlisted_services=tuple(_shown(one) for one in services if one not in SERVICES),
             ),
             problems=tuple(self._problems),
             unknown_keys=tuple(self._unknown[: self._limits.unknown_keys]),
@@ -222,11 +225,7 @@ class _Reading:
 
     def _services(self, value: object) -> tuple[str, ...]:
         words = (self._text(one) for one in self._list(value))
-        found = tuple(_OTHER_NAMES.get(one, one) for one in words)
-        for one in found:
-            if one not in SERVICES:
-                raise BadInput(f"there is no service {_shown(one)!r}; known are {', '.join(SERVICES)}")
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(_OTHER_NAMES.get(one, one) for one in words))
 
     def _health(self, value: object) -> str:
         text = self._text(value)

@@ -5,6 +5,7 @@ import pytest
 from jobtwin.core.check import Reason
 from jobtwin.verification.f2.choice import Choice, choose
 from jobtwin.verification.f2.finding import Decided
+from jobtwin.verification.f2.services import Beside
 from tests.verification.dependencies.submissions import tree
 
 
@@ -21,7 +22,7 @@ def refused(files: dict[str, str]) -> str:
 
 COMPOSE = """
 services:
-  db: {image: postgres}
+  db: {image: postgres:16-alpine, environment: {POSTGRES_USER: kite}}
   worker: {build: .}
   api:
     build: {context: ./api, args: ["A=1", "B"]}
@@ -39,11 +40,15 @@ def test_a_containerfile_goes_before_a_dockerfile_and_both_before_compose() -> N
 
 
 def test_the_declaration_goes_before_everything() -> None:
-    toml = '[container]\nfile = "deploy/web.Dockerfile"\nport = 9000\nhealth = "/up"\nservices = ["redis"]'
+    toml = '[container]\nfile = "deploy/web.Dockerfile"\nport = 9000\nhealth = "/up"\n'
+    toml += 'services = ["redis", "qdrant"]'
     found = chosen({"Containerfile": "", "jobtwin.toml": toml, "deploy/web.Dockerfile": ""})
 
     assert (found.file, found.context, found.port, found.health) == ("deploy/web.Dockerfile", "", 9000, "/up")
-    assert found.services == ("redis",)
+    assert [(one.name, one.kind, one.declared) for one in found.beside] == [
+        ("redis", "redis", True),
+        ("qdrant", None, True),
+    ]
 
 
 def test_a_compose_service_gives_its_context_arguments_environment_and_neighbours() -> None:
@@ -52,7 +57,7 @@ def test_a_compose_service_gives_its_context_arguments_environment_and_neighbour
     assert (found.file, found.context, found.port) == ("api/Dockerfile", "api", 80)
     assert found.arguments == {"A": "1"}
     assert found.environment == {"KEY": "none", "FLAG": "true"}
-    assert found.beside == ("db",)
+    assert found.beside == (Beside("db", "postgres", {"POSTGRES_USER": "kite"}),)
 
 
 def test_the_only_file_of_a_repository_is_found_where_it_is() -> None:

@@ -17,6 +17,7 @@ PLAN = {
     "app_processes": 6,
     "app_tmp_bytes": 7,
     "denied": ["mount"],
+    "hosts": "/box/hosts",
 }
 
 
@@ -59,7 +60,7 @@ def test_no_link_of_an_image_is_followed_for_its_users(root: Path, tmp_path: Pat
 
 
 def bundle(root: Path, tmp_path: Path, config: dict[str, Any]) -> dict[str, Any]:
-    write_bundle(tmp_path / "bundle", root=root, config=config, plan=PLAN)
+    write_bundle(tmp_path / "bundle", root=root, config=config, plan=PLAN, network=Path("/box/network"))
     document: dict[str, Any] = json.loads((tmp_path / "bundle" / "config.json").read_text())
     return document
 
@@ -88,6 +89,7 @@ def test_a_bundle_gives_no_capability_no_network_and_a_read_only_root(root: Path
         "uts",
         "mount",
     }
+    assert document["linux"]["cgroupsPath"] == "g/app"
     assert document["linux"]["resources"]["pids"] == {"limit": 6}
     assert document["linux"]["seccomp"]["syscalls"][0]["names"] == ["mount"]
 

@@ -7,9 +7,9 @@ import pytest
 from jobtwin.core.check import Reason
 from jobtwin.verification.engine import Limit
 from jobtwin.verification.f2.box import BoxReport
-from jobtwin.verification.f2.choice import Choice
 from jobtwin.verification.f2.facts import facts_of_box
 from jobtwin.verification.f2.judge import Evidence, judge
+from jobtwin.verification.f2.services import Services
 from jobtwin.verification.f2.settings import ContainerSettings
 
 WELL: dict[str, Any] = {
@@ -17,24 +17,26 @@ WELL: dict[str, Any] = {
     "answers": [[8080, "/", 200]], "local_only": [], "listening": [8080], "start_seconds": 0.2,
     "stopped": True, "stop_seconds": 0.1, "exit": 0, "stop_signal": "SIGTERM",
 }  # fmt: skip
+NONE = Services()
 BUILT: dict[str, Any] = {"exit": 0, "flooded": False, "log": "", "least_free": 1 << 30, "seconds": 1.0}
 
 
-def evidence(tmp: Any, report: dict[str, Any], *, choice: Choice | None = None, **box: Any) -> Evidence:
+def evidence(tmp: Any, report: dict[str, Any], *, services: Services = NONE, **box: Any) -> Evidence:
     whole = {
         "killed_for": None, "out_of_memory": False, "peak_memory": 1, "peak_processes": 1, "cpu_seconds": 1.0,
         "wall_seconds": 1.0, "stderr": "", **box,
     }  # fmt: skip
     return Evidence(
         BoxReport(report=report, **whole),
-        choice or Choice("Containerfile", "", "Containerfile"),
         ContainerSettings(tmp),
+        services=services,
     )
 
 
-def started(tmp: Any, *, choice: Choice | None = None, **changed: Any) -> tuple[Reason, str]:
-    report = {"build": BUILT, "asked": {"ports": [8080], "paths": ["/"]}, "start": {**WELL, **changed}}
-    finding = judge(evidence(tmp, report, choice=choice))
+def started(tmp: Any, *, services: Services = NONE, **changed: Any) -> tuple[Reason, str]:
+    start = {**WELL, "services": changed.pop("services_report", {}), **changed}
+    report = {"build": BUILT, "asked": {"ports": [8080], "paths": ["/"]}, "start": start}
+    finding = judge(evidence(tmp, report, services=services))
     return finding.reason, finding.summary
 
 
@@ -63,7 +65,8 @@ NOT_WELL: dict[str, Any] = {"healthy": None, "answers": [], "listening": []}
             {**NOT_WELL, "exit_before_stop": 1, "log": "connect ECONNREFUSED 127.0.0.1:5432"},
             Reason.NEEDS_SERVICE,
         ),
-        ({**NOT_WELL, "log": "connection refused"}, Reason.UNHEALTHY),
+        ({**NOT_WELL, "log": "connection refused"}, Reason.NEEDS_SERVICE),
+        ({**NOT_WELL, "log": "connection refused", "listening": [9000]}, Reason.UNHEALTHY),
         (NOT_WELL, Reason.UNHEALTHY),
     ],
 )
@@ -71,14 +74,28 @@ def test_each_way_to_fail_has_its_reason(tmp_path: Any, changed: dict[str, Any],
     assert started(tmp_path, **changed)[0] is reason
 
 
-def test_a_declared_service_that_is_missing_is_nobodys_failure_but_excuses_no_healthy_container(
-    tmp_path: Any,
+@pytest.mark.parametrize("demanded", [True, False])
+def test_a_service_that_is_missing_is_nobodys_failure_but_excuses_no_healthy_container(
+    tmp_path: Any, *, demanded: bool
 ) -> None:
-    choice = Choice("Containerfile", "", "Containerfile", services=("postgres",))
+    missing = Services(absent=("qdrant",), demanded=demanded)
+    log = "" if demanded else "connection refused"
 
-    assert started(tmp_path, choice=choice, **NOT_WELL)[0] is Reason.NEEDS_SERVICE
-    assert started(tmp_path, choice=choice)[0] is Reason.OK
-    assert started(tmp_path, choice=choice, **NOT_WELL, flooded=True)[0] is Reason.OUTPUT_LIMIT
+    assert started(tmp_path, services=missing, **NOT_WELL, log=log)[0] is Reason.NEEDS_SERVICE
+    assert started(tmp_path, services=missing)[0] is Reason.OK
+    assert started(tmp_path, services=missing, **NOT_WELL, flooded=True)[0] is Reason.OUTPUT_LIMIT
+
+
+def test_a_neighbour_of_a_compose_file_that_nobody_asks_for_excuses_nothing(tmp_path: Any) -> None:
+    assert started(tmp_path, services=Services(absent=("worker",)), **NOT_WELL)[0] is Reason.UNHEALTHY
+
+
+def test_a_service_of_ours_that_never_was_ready_is_our_fault_and_one_that_was_is_not(tmp_path: Any) -> None:
+    broken = {"redis": {"ready_seconds": None}}
+    ready = {"redis": {"ready_seconds": 0.1}}
+
+    assert started(tmp_path, **NOT_WELL, services_report=broken)[0] is Reason.INFRASTRUCTURE
+    assert started(tmp_path, **NOT_WELL, services_report=ready)[0] is Reason.UNHEALTHY
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,13 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jobtwin.verification.engine import EngineFailure, Limit, Limits
 from jobtwin.verification.f2.groups import BoxGroups, hierarchies_here, make_groups, reap_groups
+from jobtwin.verification.f2.services import NO_SERVICES, Services
 from jobtwin.verification.f2.settings import ContainerSettings
 from jobtwin.verification.f2.tools import Tools
 from jobtwin.verification.seccomp import DENIED
@@ -24,6 +25,7 @@ _INSIDE = Path(__file__).parent / "inside"
 _PYTHON = "/usr/bin/python3"
 _JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done; shift; exec "$@"'
 _START = "import sys; sys.path.insert(0, '/code'); from inside.driver import main; main()"
+_PROGRAMS = {"postgres": "/pg", "postgres-libraries": "/pg-libraries", "model": "/code/standin"}
 _POLICY = {
     "default": [{"type": "reject"}],
     "transports": {"containers-storage": {"": [{"type": "insecureAcceptAnything"}]}},
@@ -53,6 +55,7 @@ class BoxJob:
     target: str | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    services: Services = NO_SERVICES
 
 
 @dataclass(frozen=True)
@@ -133,9 +136,7 @@ def _command(
 ) -> list[str]:
     os.set_inheritable(status, False)  # noqa: FBT003 - the standard library's own signature
     inside = folder / "job"
-    _write(
-        inside, {"Containerfile": job.containerfile, "pip.conf": _PIP, "uv.toml": _UV, "hosts": _ETC["hosts"]}
-    )
+    _write(inside, {"Containerfile": job.containerfile, "pip.conf": _PIP, "uv.toml": _UV})
     _write(inside, {"plan.json": json.dumps(_plan(job, limits, groups, report))})
     _write(folder / "etc", _ETC)
     return ["/bin/sh", "-c", _JOIN, "sh", *groups.joins, "--", *bubblewrap_arguments(job, folder, tools)]
@@ -150,7 +151,8 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 def _plan(job: BoxJob, limits: ContainerSettings, groups: BoxGroups, report: int) -> dict[str, object]:
     names = (
         "build_seconds start_seconds probe_seconds settle_seconds stop_seconds output_bytes disk_bytes "
-        "inodes app_memory_bytes app_processes app_tmp_bytes"
+        "inodes app_memory_bytes app_processes app_tmp_bytes service_seconds service_memory_bytes "
+        "service_disk_bytes"
     )
     volumes = [
         ("/wheels", "/wheels"),
@@ -167,6 +169,8 @@ def _plan(job: BoxJob, limits: ContainerSettings, groups: BoxGroups, report: int
         "target": job.target,
         "arguments": dict(job.arguments),
         "environment": dict(job.environment),
+        "services": {kind: asdict(one) for kind, one in job.services.run.items()},
+        "programs": {kind: str(path) for kind, path in job.services.programs.items()},
         "denied": sorted(DENIED.get(platform.machine(), {})),
         "report_fd": report,
     }
@@ -195,4 +199,7 @@ def bubblewrap_arguments(job: BoxJob, folder: Path, tools: Tools) -> list[str]:
     command += ["--ro-bind", str(job.context), "/context", "--ro-bind", str(job.wheels), "/wheels"]
     if job.images is not None:
         command += ["--ro-bind", str(job.images), "/images"]
+    for name, target in _PROGRAMS.items():
+        if name in job.services.programs:
+            command += ["--ro-bind", str(job.services.programs[name]), target]
     return [*command, "--", _PYTHON, "-I", "-S", "-B", "-c", _START]

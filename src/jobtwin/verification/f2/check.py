@@ -10,13 +10,14 @@ from jobtwin.verification.dependencies import DependencyFailure
 from jobtwin.verification.f2.box import BoxJob, run_box
 from jobtwin.verification.f2.choice import Choice, choose
 from jobtwin.verification.f2.containerfile import parse_containerfile
-from jobtwin.verification.f2.facts import facts_of_box, facts_of_choice, facts_of_recipe
+from jobtwin.verification.f2.facts import facts_of_box, facts_of_choice, facts_of_recipe, facts_of_services
 from jobtwin.verification.f2.finding import Decided, Finding
 from jobtwin.verification.f2.images import ImageStore
 from jobtwin.verification.f2.installs import names_of, plan_installs
 from jobtwin.verification.f2.judge import Evidence, judge
 from jobtwin.verification.f2.recipe import Recipe, make_recipe
 from jobtwin.verification.f2.reference import Reference, parse_reference
+from jobtwin.verification.f2.services import Services, plan_services, programs_here
 from jobtwin.verification.f2.settings import MIB, ContainerSettings
 from jobtwin.verification.f2.tools import find_tools
 from jobtwin.verification.f2.wheels import Wheels, lay_ready, no_wheels
@@ -54,6 +55,8 @@ def _decide(subject: Subject, settings: ContainerSettings, facts: dict[str, obje
         facts |= facts_of_recipe(recipe)
         tools = find_tools()
         facts["engine"] = tools.versions
+        services = plan_services(choice.beside, programs_here())
+        facts |= facts_of_services(services)
     with subject.progress.phase("wheels", "laying ready what the build installs") as log:
         plan, installs = plan_installs(
             subject.tree, recipe, context=choice.context, subfolder=subject.subfolder
@@ -74,7 +77,7 @@ def _decide(subject: Subject, settings: ContainerSettings, facts: dict[str, obje
     context = _export(subject, choice, settings, facts)
     with wheels, subject.progress.phase("container", "building, starting and stopping it") as log:
         box = run_box(
-            _job(choice, recipe, context, wheels, store),
+            _job(choice, recipe, context, wheels, store, services),
             folder=subject.work,
             tools=tools,
             limits=settings,
@@ -82,7 +85,7 @@ def _decide(subject: Subject, settings: ContainerSettings, facts: dict[str, obje
         for line in str(box.report.get("build", {}).get("log", "")).strip().splitlines()[-3:]:
             log(line)
     facts |= facts_of_box(box)
-    return judge(Evidence(box, choice, settings, wheels.given_up))
+    return judge(Evidence(box, settings, wheels.given_up, services))
 
 
 def _recipe(tree: Tree, choice: Choice, store: ImageStore, settings: ContainerSettings) -> Recipe:
@@ -133,7 +136,9 @@ def _export(subject: Subject, choice: Choice, settings: ContainerSettings, facts
     return export.root / choice.context if choice.context else export.root
 
 
-def _job(choice: Choice, recipe: Recipe, context: Path, wheels: Wheels, store: ImageStore) -> BoxJob:
+def _job(
+    choice: Choice, recipe: Recipe, context: Path, wheels: Wheels, store: ImageStore, services: Services
+) -> BoxJob:
     return BoxJob(
         containerfile=recipe.text,
         context=context,
@@ -144,4 +149,5 @@ def _job(choice: Choice, recipe: Recipe, context: Path, wheels: Wheels, store: I
         target=choice.target,
         arguments=choice.arguments,
         environment=choice.environment,
+        services=services,
     )

@@ -9,6 +9,7 @@ from jobtwin.source.declaration import FILE, Declaration, read_declaration
 from jobtwin.source.tree import Tree
 from jobtwin.verification.f2.compose import Service, compose_file, read_service
 from jobtwin.verification.f2.finding import Decided, shown
+from jobtwin.verification.f2.services import Beside
 
 NAMES = ("Containerfile", "Dockerfile")
 
@@ -17,7 +18,7 @@ NAMES = ("Containerfile", "Dockerfile")
 class Choice:
     """`file` and `context` are paths of the tree ("" is its root); the rest is what was declared.
 
-    `services` must run beside it; `beside` are other services of the compose file.
+    `beside` are the services that jobtwin.toml asks for, then those of the compose file.
     """
 
     file: str
@@ -28,8 +29,7 @@ class Choice:
     target: str | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
-    services: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -58,8 +58,11 @@ def choose(tree: Tree, *, subfolder: str = "") -> Choice:
         target=used.target if used else None,
         arguments=used.arguments if used else {},
         environment=used.environment if used else {},
-        services=own.services,
-        beside=service.beside if service else (),
+        beside=(
+            *(Beside(one, one, declared=True) for one in own.services),
+            *(Beside(one, None, declared=True) for one in own.unlisted_services),
+            *(service.beside if service else ()),
+        ),
         facts=declaration.facts,
     )
 

@@ -10,6 +10,7 @@ import yaml
 from jobtwin.core.check import Reason
 from jobtwin.source.tree import Tree
 from jobtwin.verification.f2.finding import Decided, shown
+from jobtwin.verification.f2.services import Beside, kind_of
 
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _MAX_BYTES = 200_000
@@ -18,8 +19,8 @@ _VARIABLE = re.compile(r"\$(?:\$|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)([^{}]*))?\}|
 
 @dataclass(frozen=True)
 class Service:
-    """A service with a build: paths inside the tree; `port` is the container's; `beside` are the names
-    of the other services that it depends on, or of all others where it names none."""
+    """A service with a build: paths inside the tree; `port` is the container's; `beside` are the
+    other services that it depends on, or all others where it names none."""
 
     name: str
     context: str
@@ -28,7 +29,7 @@ class Service:
     arguments: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int | None = None
-    beside: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
 
 def compose_file(tree: Tree, folder: str) -> str | None:
@@ -54,16 +55,17 @@ def read_service(content: bytes, folder: str) -> Service | None:
     if not built:
         return None
     name = next((name for name, one in built.items() if one.get("ports")), next(iter(built)))
-    return _service(name, built[name], [str(one) for one in services], folder)
+    return _service(name, built[name], services, folder)
 
 
-def _service(name: str, one: Mapping[str, object], names: list[str], folder: str) -> Service:
+def _service(name: str, one: Mapping[str, object], services: Mapping[object, object], folder: str) -> Service:
     build = one["build"]
     options: Mapping[str, object] = build if isinstance(build, dict) else {"context": build}
     context = _inside(folder, _text(options.get("context")) or ".", name)
     dockerfile = _text(options.get("dockerfile")) or "Dockerfile"
     depends = one.get("depends_on")
-    needed = [str(each) for each in depends] if isinstance(depends, list | dict) else []
+    needed = {str(each) for each in depends} if isinstance(depends, list | dict) else set()
+    wanted = (needed or {str(each) for each in services}) - {name}
     return Service(
         name=name,
         context=context,
@@ -72,8 +74,15 @@ def _service(name: str, one: Mapping[str, object], names: list[str], folder: str
         arguments=_pairs(options.get("args")),
         environment=_pairs(one.get("environment")),
         port=_port(one),
-        beside=tuple(each for each in (needed or names) if each != name),
+        beside=tuple(_beside(str(each), other) for each, other in services.items() if str(each) in wanted),
     )
+
+
+def _beside(name: str, one: object) -> Beside:
+    """A neighbour; one that is built from the repository is of no kind that runs here."""
+    if not isinstance(one, dict) or one.get("build"):
+        return Beside(name, None)
+    return Beside(name, kind_of(_text(one.get("image"))), _pairs(one.get("environment")))
 
 
 def _inside(folder: str, path: str, service: str) -> str:

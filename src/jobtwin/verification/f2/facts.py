@@ -8,6 +8,7 @@ from jobtwin.verification.f2.choice import Choice
 from jobtwin.verification.f2.finding import shown
 from jobtwin.verification.f2.inside.health import exposed_ports
 from jobtwin.verification.f2.recipe import Recipe
+from jobtwin.verification.f2.services import Services
 from jobtwin.verification.supervise import clean_text
 
 _TAIL = 4000
@@ -18,8 +19,16 @@ def facts_of_choice(choice: Choice) -> dict[str, object]:
     facts: dict[str, object] = {"file": choice.file, "named_by": choice.named_by, **choice.facts}
     if choice.context:
         facts["context"] = choice.context
-    if choice.services or choice.beside:
-        facts["services"] = sorted({*choice.services, *(shown(one, 60) for one in choice.beside)})
+    return facts
+
+
+def facts_of_services(services: Services) -> dict[str, object]:
+    """What runs beside it under which names, and what does not."""
+    facts: dict[str, object] = {}
+    if services.run:
+        facts["services"] = {kind: list(one.names) for kind, one in services.run.items()}
+    if services.absent:
+        facts["services_absent"] = list(services.absent)
     return facts
 
 
@@ -41,6 +50,10 @@ def facts_of_box(box: BoxReport) -> dict[str, object]:
         facts |= _image(report["image"])
     if "start" in report:
         facts |= _start(report["start"])
+        if report["start"].get("services"):
+            facts["services_report"] = {
+                kind: _service(one) for kind, one in report["start"]["services"].items()
+            }
     used = {
         "wall_seconds": round(box.wall_seconds, 3),
         "cpu_seconds": None if box.cpu_seconds is None else round(box.cpu_seconds, 3),
@@ -61,6 +74,14 @@ def _image(image: Mapping[str, Any]) -> dict[str, object]:
         "exposed_ports": list(exposed_ports(config)),
         "healthcheck": bool((config.get("Healthcheck") or {}).get("Test")),
     }
+
+
+def _service(one: Mapping[str, Any]) -> dict[str, object]:
+    """A service's log is shown only where it did not stay."""
+    facts = {name: one[name] for name in ("ready_seconds", "calls", "unknown") if name in one}
+    if one["ready_seconds"] is None or one["exit"] is not None:
+        facts |= {"exit": one["exit"], "log": tail(one["log"])}
+    return facts
 
 
 def _start(start: Mapping[str, Any]) -> dict[str, object]:

@@ -6,6 +6,8 @@ its folders; all carry the verifier's name, so that they are found again.
 
 import contextlib
 import os
+import signal
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from jobtwin.verification.cgroups import PREFIX, Groups, Hierarchy, find_hierarc
 INNER = "-c"
 """Ends the name of the group that runc makes: next to its box's in version 2, below it in version 1."""
 _LEAF = "box"
+_PATIENCE_SECONDS, _LOOK_SECONDS = 10.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,18 @@ def _remove_named(root: Path, name: str) -> None:
 
 
 def _remove_tree(folder: Path) -> None:
-    """From the innermost group outwards; each must be empty of processes."""
-    for below in sorted(_folders(folder), key=lambda path: len(path.parts), reverse=True):
-        for pid in _pids(below):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, 9)
-        with contextlib.suppress(OSError):
-            below.rmdir()
+    """From the innermost group outwards; each must be empty, and a killed process takes a while to go."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        for below in sorted(_folders(folder), key=lambda path: len(path.parts), reverse=True):
+            for pid in _pids(below):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                below.rmdir()
+        if not folder.is_dir() or time.monotonic() > deadline:
+            return
+        time.sleep(_LOOK_SECONDS)
 
 
 def _folders(folder: Path) -> Iterable[Path]:

@@ -7,8 +7,8 @@ from typing import Any
 from jobtwin.core.check import Reason
 from jobtwin.verification.engine import Limit
 from jobtwin.verification.f2.box import BoxReport
-from jobtwin.verification.f2.choice import Choice
 from jobtwin.verification.f2.finding import Finding, shown
+from jobtwin.verification.f2.services import NO_SERVICES, Services
 from jobtwin.verification.f2.settings import MIB, ContainerSettings
 from jobtwin.verification.f2.signs import (
     NO_NETWORK,
@@ -30,9 +30,9 @@ class Evidence:
     """What a judgement looks at beside the report."""
 
     box: BoxReport
-    choice: Choice
     limits: ContainerSettings
     given_up: tuple[str, ...] = ()
+    services: Services = NO_SERVICES
 
     @property
     def memory_full(self) -> bool:
@@ -146,7 +146,7 @@ def _started(evidence: Evidence, start: Mapping[str, Any], asked: Mapping[str, A
     well = start["healthy"]
     if well is None or not start["stays"]:
         failed = _not_well(evidence, start, asked)
-        return _service_or(evidence, failed, str(start["log"]))
+        return _service_or(evidence, failed, start)
     if not start.get("stopped"):
         name = start.get("stop_signal", "its stop signal")
         said = f"it did not stop within {limits.stop_seconds:g} s of {name}"
@@ -219,16 +219,25 @@ def _no_answer(start: Mapping[str, Any], asked: Mapping[str, Any], limits: Conta
     )
 
 
-def _service_or(evidence: Evidence, failed: Finding, log: str) -> Finding:
-    """A container that waits for a service this platform does not run beside it is nobody's failure."""
+def _service_or(evidence: Evidence, failed: Finding, start: Mapping[str, Any]) -> Finding:
+    """A container that waits for a service which does not run beside it is nobody's failure."""
     if failed.reason not in {Reason.DOES_NOT_START, Reason.UNHEALTHY}:
         return failed
-    needed = (*evidence.choice.services, *evidence.choice.beside)
-    if needed and (NO_SERVICE.search(log) or evidence.choice.services):
-        names = ", ".join(shown(one, 40) for one in needed[:6])
-        said = f"it needs {names} beside it, which this platform does not run; on its own: {failed.summary}"
+    looked = NO_SERVICE.search(str(start["log"])) is not None
+    broken = [kind for kind, one in start.get("services", {}).items() if one["ready_seconds"] is None]
+    if broken:
+        said = f"{', '.join(broken)} did not become ready beside it; on its own: {failed.summary}"
+        return Finding(Reason.INFRASTRUCTURE, said)
+    if evidence.services.absent and (looked or evidence.services.demanded):
+        names = ", ".join(evidence.services.absent[:6])
+        said = f"it needs {names} beside it, which does not run here; on its own: {failed.summary}"
         return Finding(Reason.NEEDS_SERVICE, said)
-    if NO_SERVICE.search(log) and failed.reason is Reason.DOES_NOT_START:
+    if looked and (failed.reason is Reason.DOES_NOT_START or _says_nothing(start)):
         said = f"it waits for a service that it does not declare ([container] services): {failed.summary}"
         return Finding(Reason.NEEDS_SERVICE, said)
     return failed
+
+
+def _says_nothing(start: Mapping[str, Any]) -> bool:
+    """Whether it stays there without listening anywhere, as something that waits does."""
+    return not start["listening"] and not start["answers"]

@@ -15,8 +15,9 @@ class ContainerSettings:
     """`images` is the store of base images; sizes are bytes, times seconds.
 
     What a build writes lies in memory, so `disk_bytes` counts towards `memory_bytes`. The limits of the
-    started container begin with `app_`. `registries`: where it is not empty, base images of any other
-    registry are refused; nothing is ever pulled either way.
+    started container begin with `app_`, those of each service beside it with `service_`. `registries`:
+    where it is not empty, base images of any other registry are refused; nothing is ever pulled either
+    way.
     """
 
     images: Path
@@ -37,6 +38,9 @@ class ContainerSettings:
     app_memory_bytes: int = 1024 * MIB
     app_processes: int = 256
     app_tmp_bytes: int = 256 * MIB
+    service_seconds: float = 60.0
+    service_memory_bytes: int = 512 * MIB
+    service_disk_bytes: int = 256 * MIB
     wheel_seconds: float = 600.0
     wheel_bytes: int = 4_000_000_000
     wheel_cache_seconds: float = 30 * 86_400.0
@@ -52,7 +56,8 @@ class ContainerSettings:
     @property
     def wall_seconds(self) -> float:
         """How long one box may live: every phase at its limit, and half a minute around them."""
-        return self.build_seconds + self.start_seconds + self.settle_seconds + self.stop_seconds + 30.0
+        waits = self.start_seconds + self.service_seconds + self.settle_seconds + self.stop_seconds
+        return self.build_seconds + waits + 30.0
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, cache: Path) -> "ContainerSettings":

@@ -91,7 +91,7 @@ def _reproduced(
                 command,
                 reports=declaration.evals_reports,
                 data=data_hashes(project, command, declaration.evals_reports),
-                services=declaration.container.services,
+                services=(*declaration.container.services, *declaration.container.unlisted_services),
             )
             for line in run.outcome.stdout.strip().splitlines()[-3:]:
                 log(line)

@@ -69,7 +69,7 @@ def test_a_compose_service_is_built_with_its_target_arguments_and_environment(ya
     dockerfile += 'CMD ["python", "/app.py"]\nFROM base AS broken\nCMD ["false"]\n'
     compose = """
 services:
-  cache: {image: redis}
+  search: {image: qdrant/qdrant}
   api:
     build: {context: ./api, dockerfile: Dockerfile.api, target: base, args: {WHO: ada}}
     environment: ["MODE=${MODE:-live}"]
@@ -86,7 +86,7 @@ services:
 
     assert result.reason is Reason.OK, (result.summary, result.facts)
     assert result.facts["named_by"] == "compose service api"
-    assert result.facts["services"] == ["cache"]
+    assert result.facts["services_absent"] == ["search"]
 
 
 def test_volumes_and_tmp_are_writable_and_nothing_else_is(yard: Yard) -> None:

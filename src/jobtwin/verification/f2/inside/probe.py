@@ -1,7 +1,6 @@
 """Asking a container from outside of it: a process of ours enters its empty network and speaks HTTP."""
 
 import contextlib
-import ctypes
 import fcntl
 import http.client
 import json
@@ -13,12 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from .network import enter
+
 ADDRESS = "192.0.2.1"
 """An address of RFC 5737 that only the container's own loopback has: who answers there listens on every
 address, as it must behind a published port, and not on 127.0.0.1 alone."""
 
 LOOPBACK = "127.0.0.1"
-_CLONE_NEWNET = 0x40000000
 _SIOCSIFADDR = 0x8916
 _LISTENING = "0A"
 _MAX_REPLY = 4096
@@ -74,11 +74,7 @@ def _in_child(pid: int, ports: list[int], paths: list[str], seconds: float, writ
 
 
 def _enter(pid: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    number = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-    if libc.setns(number, _CLONE_NEWNET) != 0:
-        raise OSError(ctypes.get_errno(), "setns")
-    os.close(number)
+    enter(Path(f"/proc/{pid}/ns/net"))
     address = struct.pack("16sH2s4s8x", b"lo:1", socket.AF_INET, b"\0\0", socket.inet_aton(ADDRESS))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         fcntl.ioctl(control.fileno(), _SIOCSIFADDR, address)

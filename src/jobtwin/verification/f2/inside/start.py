@@ -1,15 +1,18 @@
 """The start: runc with the bundle, probes until an answer is well, two seconds more, then the stop."""
 
 import re
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 from .build import ENVIRONMENT, HOME
-from .bundle import write_bundle
+from .bundle import image_environment, write_bundle
 from .child import Child
+from .needs import PORTS, Needs, hosts_file, read_needs
+from .network import make_network
+from .oci import call_runc, runc
 from .probe import ask
+from .services import start_services
 
 _ID = "submission"
 _LOOK_SECONDS = 0.1
@@ -17,15 +20,41 @@ _SIGNAL = re.compile(r"(?:SIG)?[A-Z0-9+-]{2,12}|[0-9]{1,2}")
 
 
 def start(plan: dict[str, Any], *, root: Path, config: dict[str, Any]) -> dict[str, Any]:
-    """Runs the image and reports. Raises NotStartable where its configuration cannot be run."""
-    write_bundle(HOME / "bundle", root=root, config=config, plan=plan)
+    """Runs the image with the services of the plan beside it, and reports; `services` tells how they
+    fared. Raises NotStartable where the image's configuration cannot be run."""
+    network = HOME / "network"
+    make_network(network)
+    declared = [one["environment"] for one in plan["services"].values()]
+    needs = read_needs(list(plan["services"]), [*declared, image_environment(config), plan["environment"]])
+    _prepare(plan, needs)
+    write_bundle(HOME / "bundle", root=root, config=config, plan=plan, network=network)
+    beside = start_services(plan, needs, network)
+    try:
+        report = _run(plan, config)
+    finally:
+        for one in beside.values():
+            one.stop()
+    return report | {"services": {kind: one.report() for kind, one in beside.items()}}
+
+
+def _prepare(plan: dict[str, Any], needs: Needs) -> None:
+    """Names and variables under which the container finds its services."""
+    kinds = list(plan["services"])
+    names = [name for one in plan["services"].values() for name in one["names"]]
+    plan["hosts"] = str(HOME / "hosts")
+    Path(plan["hosts"]).write_text(hosts_file([*kinds, *names, *(needs.hosts if kinds else ())]))
+    plan["environment"] = {**plan["environment"], **needs.environment}
+    plan["not_its_own"] = [PORTS[kind] for kind in kinds]
+
+
+def _run(plan: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
     pid_file = HOME / "pid"
-    command = [*_runc(), "run", "--bundle", str(HOME / "bundle"), "--pid-file", str(pid_file), _ID]
+    command = [*runc(), "run", "--bundle", str(HOME / "bundle"), "--pid-file", str(pid_file), _ID]
     child = Child(command, cap=plan["output_bytes"], environment=ENVIRONMENT)
     try:
         return _watch(plan, child, pid_file, str(config.get("StopSignal") or "SIGTERM"))
     finally:
-        _call("delete", "--force", _ID)
+        call_runc("delete", "--force", _ID)
         child.kill()
 
 
@@ -54,6 +83,7 @@ def _until_well(
         pid = _pid(pid_file)
         if pid is not None:
             found = ask(pid, ports=plan["ports"], paths=plan["paths"], seconds=plan["probe_seconds"])
+            found["listening"] = [one for one in found["listening"] if one not in plan["not_its_own"]]
             if child.exit_code() is None:
                 report |= found
                 report |= _group(pid_file)
@@ -81,9 +111,9 @@ def _stays(plan: dict[str, Any], child: Child, pid_file: Path, first: list[objec
 def _stop(plan: dict[str, Any], child: Child, stop_signal: str) -> dict[str, Any]:
     name = stop_signal.upper() if _SIGNAL.fullmatch(stop_signal.upper()) else "SIGTERM"
     asked = time.monotonic()
-    if not _call("kill", _ID, name) and child.exit_code() is None:
+    if not call_runc("kill", _ID, name) and child.exit_code() is None:
         name = "SIGTERM"
-        _call("kill", _ID, name)
+        call_runc("kill", _ID, name)
     code = child.wait(plan["stop_seconds"])
     return {
         "stop_signal": name,
@@ -131,14 +161,3 @@ def _counted(controller: str, folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return found
     return found
-
-
-def _runc() -> list[str]:
-    return ["runc", "--root", str(HOME / "runc")]
-
-
-def _call(*arguments: str) -> bool:
-    done = subprocess.run(
-        [*_runc(), *arguments], capture_output=True, env=ENVIRONMENT, timeout=60, check=False
-    )
-    return done.returncode == 0

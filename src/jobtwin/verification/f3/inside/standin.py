@@ -18,13 +18,14 @@ _KINDS = {"/chat/completions": "chat", "/responses": "responses", "/embeddings":
 
 
 class StandIn(ThreadingHTTPServer):
-    """Listens on a free port of the loopback; `calls` counts answers by kind, `unknown` other paths."""
+    """Listens on the loopback, on a free port where none is given; `calls` counts answers by kind, `unknown`
+    other paths."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
         self._lock = threading.Lock()
         self.calls: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
