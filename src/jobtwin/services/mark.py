@@ -13,8 +13,9 @@ from jobtwin.core.mark import Scores, parse_score, parse_scores
 from jobtwin.services.decision import reconcile_submission
 from jobtwin.services.ledger import LedgerWriter, append_entry
 from jobtwin.services.reading import checked_readings, keep_readings
-from jobtwin.store.models import LedgerEntry, Mark, Membership, Person, Revision, Role, Submission
+from jobtwin.store.models import LedgerEntry, Mark, Person, Programme, Revision, Role, Submission
 from jobtwin.store.queries.mark import resolution
+from jobtwin.store.queries.programme import holds
 
 MAX_COMMENT = 5_000
 MIN_REASON = 10
@@ -23,10 +24,11 @@ MIN_REASON = 10
 def claim_submission(*, submission: Submission, mentor: Person, no_conflict: bool, now: datetime) -> Mark:
     """Takes the next free seat. The mentor declares that there is no conflict of interest.
 
-    Raises NotAllowed for somebody who is no mentor or is the learner, Conflict where no seat is free.
+    Raises NotAllowed for somebody who is no mentor there or is the learner, Conflict where no seat is free,
+    Refused over the programme's marking cap.
     """
-    if not Membership.objects.filter(person=mentor, role=Role.MENTOR).exists():
-        raise NotAllowed("only mentors claim submissions")
+    if not holds(mentor, Role.MENTOR, submission.attempt.programme):
+        raise NotAllowed("only mentors of its programme claim a submission")
     if submission.attempt.learner_id == mentor.pk:
         raise NotAllowed("nobody marks their own submission")
     if not no_conflict:
@@ -34,6 +36,7 @@ def claim_submission(*, submission: Submission, mentor: Person, no_conflict: boo
     if submission.attempt.verified_at is None:
         raise Refused("this submission is still being verified")
     with transaction.atomic():
+        _require_below_cap(mentor, submission.attempt.programme)
         Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
         if Mark.objects.filter(submission=submission, mentor=mentor).exists():
             raise Conflict("you have claimed this submission already")
@@ -42,6 +45,18 @@ def claim_submission(*, submission: Submission, mentor: Person, no_conflict: boo
             raise Conflict("this submission needs no further mentor")
         return Mark.objects.create(
             submission=submission, mentor=mentor, seat=seat, no_conflict_declared=True, claimed_at=now
+        )
+
+
+def _require_below_cap(mentor: Person, programme: Programme) -> None:
+    if programme.marking_cap is None:
+        return
+    Person.objects.select_for_update(no_key=True).get(pk=mentor.pk)  # two claims at once are counted in turn
+    claimed = Mark.objects.filter(mentor=mentor, submission__attempt__programme=programme)
+    if claimed.filter(sealed_at__isnull=True).count() >= programme.marking_cap:
+        raise Refused(
+            f"you have {programme.marking_cap} unsealed claims, the most in this programme; seal one first",
+            code="marking_cap",
         )
 
 

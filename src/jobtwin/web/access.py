@@ -30,13 +30,17 @@ def roles_of(request: HttpRequest) -> frozenset[str]:
     """The roles of whoever asks, read once a request; nobody has none."""
     kept = vars(request)
     if "roles" not in kept:
-        # A request that was refused before anybody was signed in (a wrong Host) has no user at all.
-        user = getattr(request, "user", None)
-        kept["roles"] = (
-            roles_held(user) if isinstance(user, Person) and user.is_authenticated else frozenset()
-        )
+        person = person_or_none(request)
+        kept["roles"] = roles_held(person) if person else frozenset()
     roles: frozenset[str] = kept["roles"]
     return roles
+
+
+def person_or_none(request: HttpRequest) -> Person | None:
+    """Whoever asks, or None where nobody is signed in."""
+    # A request that was refused before anybody was signed in (a wrong Host) has no user at all.
+    user = getattr(request, "user", None)
+    return user if isinstance(user, Person) and user.is_authenticated else None
 
 
 def is_signed_in(request: HttpRequest) -> bool:

@@ -10,6 +10,7 @@ from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.ledger import Checkpoint, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.mark import Mark, Revision
 from jobtwin.store.models.person import Membership, Person, Role
+from jobtwin.store.models.programme import DEFAULT_SLUG, Enrolment, Offer, Programme, Release
 from jobtwin.store.models.reading import CriterionReading
 from jobtwin.store.models.receipt import Receipt
 from jobtwin.store.models.skill_assertion import SkillAssertion
@@ -17,6 +18,7 @@ from jobtwin.store.models.submission import Submission
 from jobtwin.store.models.token import ApiToken, IdempotencyRecord, Scope
 
 __all__ = [
+    "DEFAULT_SLUG",
     "ApiToken",
     "Attempt",
     "BriefVersion",
@@ -28,14 +30,18 @@ __all__ = [
     "Decision",
     "Draft",
     "DraftReviewRecord",
+    "Enrolment",
     "IdempotencyRecord",
     "Ledger",
     "LedgerEntry",
     "LedgerNode",
     "Mark",
     "Membership",
+    "Offer",
     "Person",
+    "Programme",
     "Receipt",
+    "Release",
     "Revision",
     "Role",
     "Scope",

@@ -7,6 +7,7 @@ from django.db import models
 from jobtwin.core.attempt import AttemptFacts
 from jobtwin.store.models.brief import BriefVersion
 from jobtwin.store.models.person import Person
+from jobtwin.store.models.programme import Programme
 
 
 class Attempt(models.Model):
@@ -14,6 +15,7 @@ class Attempt(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     learner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attempts")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="attempts")
     brief_version = models.ForeignKey(BriefVersion, on_delete=models.PROTECT)
     brief_id = models.CharField(max_length=64)
     started_at = models.DateTimeField()

@@ -1,9 +1,11 @@
-"""People, and the role each has."""
+"""People, and the roles each has in programmes."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+
+from jobtwin.store.models.programme import Programme
 
 
 class Role(models.TextChoices):
@@ -25,7 +27,7 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in by e-mail. A person without a membership is a learner."""
+    """Somebody who signs in by e-mail. Without any membership they learn in open programmes."""
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
@@ -43,10 +45,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(models.Model):
-    """A role that a person holds."""
+    """A role that a person holds in a programme."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "role"], name="membership_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "programme", "role"], name="membership_once"),
+        ]

@@ -1,4 +1,4 @@
-"""Attempts as their learner sees them."""
+"""Attempts as their learner sees them: results that their programme holds back are not there yet."""
 
 from uuid import UUID
 
@@ -8,8 +8,8 @@ from jobtwin.store.models import Attempt, Person
 
 def attempts_of(learner: Person) -> list[Attempt]:
     """All attempts of a learner, newest first."""
-    rows = Attempt.objects.filter(learner=learner).select_related("brief_version")
-    return list(rows.order_by("-started_at"))
+    rows = Attempt.objects.filter(learner=learner).select_related("brief_version", "programme")
+    return [_as_shown(one) for one in rows.order_by("-started_at")]
 
 
 def attempt_at(learner: Person, brief_id: str) -> Attempt | None:
@@ -20,7 +20,13 @@ def attempt_at(learner: Person, brief_id: str) -> Attempt | None:
 def own_attempt(learner: Person, attempt_id: UUID) -> Attempt:
     """One attempt of the learner. Raises NotFound for an unknown one and for everybody else's."""
     rows = Attempt.objects.filter(learner=learner, pk=attempt_id)
-    found = rows.select_related("brief_version", "submission__decision").first()
+    found = rows.select_related("brief_version", "programme", "submission__decision").first()
     if found is None:
         raise NotFound("there is no such attempt of yours")
-    return found
+    return _as_shown(found)
+
+
+def _as_shown(attempt: Attempt) -> Attempt:
+    if attempt.decided_at is not None and not attempt.programme.shows_results:
+        attempt.decided_at = None
+    return attempt

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jobtwin.core.errors import NotFound
-from jobtwin.store.models import BriefVersion, Consent, Credential, Person
+from jobtwin.store.models import BriefVersion, Consent, Credential, Person, Release, Role
+from jobtwin.store.queries.programme import programmes_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,24 @@ def issued_at(credential_id: UUID) -> Issued:
 
 
 def live_credentials_of(learner: Person) -> list[Credential]:
-    """A learner's credentials that are not revoked, the oldest first."""
-    rows = Credential.objects.filter(attempt__learner=learner, revoked_at__isnull=True)
+    """A learner's credentials that are not revoked and whose results are shown, the oldest first."""
+    shown = Q(attempt__programme__release=Release.SIGNED) | Q(attempt__programme__released_at__isnull=False)
+    rows = Credential.objects.filter(shown, attempt__learner=learner, revoked_at__isnull=True)
     return list(rows.select_related("attempt__brief_version").order_by("issued_at", "pk"))
 
 
-def newest_issued() -> QuerySet[Credential]:
-    """All credentials with their learners, the newest first."""
-    return Credential.objects.select_related("attempt__learner", "attempt__brief_version").order_by(
-        "-issued_at", "pk"
-    )
+def newest_issued(operator: Person) -> QuerySet[Credential]:
+    """The credentials of this operator's programmes with their learners, the newest first."""
+    own = programmes_with(operator, Role.OPERATOR).order_by()
+    rows = Credential.objects.filter(attempt__programme__in=own)
+    return rows.select_related("attempt__learner", "attempt__brief_version").order_by("-issued_at", "pk")
+
+
+def operated_credential(operator: Person, credential_id: UUID) -> Issued:
+    """A credential of this operator's programmes. Raises NotFound for every other one, there or not."""
+    if not newest_issued(operator).filter(pk=credential_id).exists():
+        raise NotFound("no credential of your programmes has this address")
+    return issued_at(credential_id)
 
 
 def newest_versions() -> list[BriefVersion]:

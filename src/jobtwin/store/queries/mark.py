@@ -6,18 +6,21 @@ from django.db.models import Count, Q, QuerySet
 
 from jobtwin.core.decision import Decision as Resolution
 from jobtwin.core.decision import SealedMark, Step, resolve
-from jobtwin.store.models import Mark, Person, Submission
+from jobtwin.store.models import Mark, Person, Role, Submission
+from jobtwin.store.queries.programme import programmes_with
 
 
 def waiting_for(mentor: Person) -> QuerySet[Submission]:
-    """Verified submissions that this mentor may claim, oldest first. Says nothing of who else did.
+    """Verified submissions of their programmes that this mentor may claim, oldest first.
 
-    A third seat opens only when two sealed marks stayed apart after their discussion.
+    It says nothing of who else did. A third seat opens only when two sealed marks stayed apart after
+    their discussion.
     """
     two_seats = Q(taken__lt=2)
     third_seat = Q(taken=2, revised=2, decision__isnull=True)
     return (
         Submission.objects.filter(attempt__verified_at__isnull=False, attempt__decided_at__isnull=True)
+        .filter(attempt__programme__in=programmes_with(mentor, Role.MENTOR).order_by())
         .exclude(marks__mentor=mentor)
         .exclude(attempt__learner=mentor)
         .annotate(

@@ -1,19 +1,20 @@
-"""What an operator sees: counts and lists, no marks."""
+"""What an operator sees of their programmes: counts and lists, no marks."""
 
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from jobtwin.core.attempt import AttemptState
-from jobtwin.store.models import Attempt, BriefVersion, Person
+from jobtwin.store.models import Attempt, BriefVersion, Membership, Offer, Person, Programme, Role
+from jobtwin.store.queries.programme import programmes_with
 
 
-def attempt_counts(now: datetime) -> dict[AttemptState, int]:
+def attempt_counts(operator: Person, now: datetime) -> dict[AttemptState, int]:
     """How many attempts stand in each state at `now` (as `core.attempt.attempt_state` says it)."""
     decided = Q(decided_at__isnull=False)
     submitted = Q(submitted_at__isnull=False)
     verified = Q(verified_at__isnull=False)
-    counts: dict[str, int] = Attempt.objects.aggregate(
+    counts: dict[str, int] = Attempt.objects.filter(programme__in=_own(operator)).aggregate(
         open=Count("pk", filter=~decided & ~submitted & Q(deadline__gt=now)),
         expired=Count("pk", filter=~decided & ~submitted & Q(deadline__lte=now)),
         submitted=Count("pk", filter=~decided & submitted & ~verified),
@@ -23,16 +24,27 @@ def attempt_counts(now: datetime) -> dict[AttemptState, int]:
     return {AttemptState(state): count for state, count in counts.items()}
 
 
-def newest_attempts() -> QuerySet[Attempt]:
-    """All attempts, the newest first."""
-    return Attempt.objects.select_related("learner", "brief_version").order_by("-started_at", "pk")
+def newest_attempts(operator: Person) -> QuerySet[Attempt]:
+    """All attempts of their programmes, the newest first."""
+    rows = Attempt.objects.filter(programme__in=_own(operator))
+    return rows.select_related("learner", "brief_version", "programme").order_by("-started_at", "pk")
 
 
-def everybody() -> QuerySet[Person]:
-    """All people with their memberships, by address."""
-    return Person.objects.prefetch_related("memberships").order_by("email")
+def everybody(operator: Person) -> QuerySet[Person]:
+    """All people with a role or an attempt in their programmes, with those roles, by address."""
+    own = _own(operator)
+    members = Membership.objects.filter(programme__in=own).values("person")
+    learners = Attempt.objects.filter(programme__in=own).values("learner")
+    held = Membership.objects.filter(programme__in=own).select_related("programme").order_by("pk")
+    people = Person.objects.filter(Q(pk__in=members) | Q(pk__in=learners))
+    return people.prefetch_related(Prefetch("memberships", held)).order_by("email")
 
 
-def all_briefs() -> QuerySet[BriefVersion]:
-    """All published versions, the newest of each brief first."""
-    return BriefVersion.objects.order_by("brief_id", "-version")
+def all_briefs(operator: Person) -> QuerySet[BriefVersion]:
+    """All versions that their programmes offer or offered, the newest of each brief first."""
+    offered = Offer.objects.filter(programme__in=_own(operator)).values("brief_version")
+    return BriefVersion.objects.filter(pk__in=offered).order_by("brief_id", "-version")
+
+
+def _own(operator: Person) -> QuerySet[Programme]:
+    return programmes_with(operator, Role.OPERATOR).order_by()

@@ -12,7 +12,7 @@ from jobtwin.core.errors import Conflict
 from jobtwin.services.attempt import start_attempt
 from jobtwin.store.models import Attempt
 from jobtwin.store.queries.attempt import attempts_of, own_attempt
-from jobtwin.store.queries.brief import offered_brief
+from jobtwin.store.queries.brief import chosen_programme, offered_brief
 from jobtwin.store.queries.draft import newest_versions
 from jobtwin.web.api.access import EXAM_READ, EXAM_WRITE, ApiRequest, person_of
 from jobtwin.web.api.paging import Listed, Page, page_of
@@ -28,6 +28,7 @@ class AttemptOut(Schema):
     """An attempt at the instant of the request, `now`, by the database's clock."""
 
     id: UUID
+    programme: str
     brief: str
     brief_version: int
     brief_digest: str
@@ -54,6 +55,7 @@ class Start(Schema):
 
     brief: str = Field(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
     digest: str = Field(max_length=71)
+    programme: str = Field("", max_length=40, description="where several offer it; empty: the first one")
 
 
 class Started(Schema):
@@ -68,10 +70,12 @@ def start(request: ApiRequest, body: Start) -> HttpResponse:
     """Starts the clock, once for each brief. 409 where the brief has changed since it was read."""
 
     def act() -> Started:
-        version = offered_brief(body.brief)
+        person = person_of(request)
+        version = offered_brief(body.brief, person)
         if version.digest != body.digest:
             raise Conflict("this brief has changed since you read it; read it again before you start")
-        attempt = start_attempt(learner=person_of(request), brief_version=version, now=request.now)
+        where = chosen_programme(version, person, body.programme)
+        attempt = start_attempt(learner=person, brief_version=version, programme=where, now=request.now)
         return Started(attempt=attempt_out(attempt, request.now, 0), receipt=receipt_of(attempt, "start"))
 
     return write(request, 201, act)
@@ -106,6 +110,7 @@ def attempt_out(attempt: Attempt, now: datetime, draft_version: int) -> AttemptO
     version = attempt.brief_version
     return AttemptOut(
         id=attempt.pk,
+        programme=attempt.programme.slug,
         brief=version.brief_id,
         brief_version=version.version,
         brief_digest=version.digest,

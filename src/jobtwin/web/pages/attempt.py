@@ -17,7 +17,7 @@ from jobtwin.services.draft import MAX_NOTES, Work, latest_draft, save_draft
 from jobtwin.store import platform
 from jobtwin.store.models import Attempt, Draft
 from jobtwin.store.queries.attempt import own_attempt
-from jobtwin.store.queries.brief import offered_brief
+from jobtwin.store.queries.brief import chosen_programme, offered_brief
 from jobtwin.store.queries.check import progress_of
 from jobtwin.web.access import PageRequest, is_signed_in, signed_in
 from jobtwin.web.errors import sentence, status_of, wants_json
@@ -34,11 +34,16 @@ def start(request: PageRequest, brief_id: str) -> HttpResponse:
     """Starts the clock; whoever is signed out signs in first and comes back to the brief."""
     if not is_signed_in(request):
         return redirect_to_login(reverse("brief", args=[brief_id]))
-    version = offered_brief(brief_id)
+    version = offered_brief(brief_id, request.user)
     try:
         if request.POST.get("digest") != version.digest:
             raise Conflict("this brief has changed since you opened it; read it again before you start")
-        attempt = start_attempt(learner=request.user, brief_version=version, now=request.now)
+        attempt = start_attempt(
+            learner=request.user,
+            brief_version=version,
+            programme=chosen_programme(version, request.user, request.POST.get("programme", "")),
+            now=request.now,
+        )
     except JobTwinError as error:
         return brief_page(request, version, startable=True, error=error)
     return redirect("attempt", attempt_id=attempt.pk)

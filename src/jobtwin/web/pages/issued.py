@@ -17,7 +17,7 @@ from jobtwin.services.credential import (
     suspend_credential,
 )
 from jobtwin.store.models import Credential
-from jobtwin.store.queries.issued import Issued, issued_at, newest_issued
+from jobtwin.store.queries.issued import Issued, newest_issued, operated_credential
 from jobtwin.web.access import PageRequest, operators_only
 from jobtwin.web.errors import sentence, status_of
 from jobtwin.web.shown.credential import check_now, state_of
@@ -28,8 +28,8 @@ PAGE = 50
 @require_safe
 @operators_only
 def listing(request: PageRequest) -> HttpResponse:
-    """All issued credentials, the newest first."""
-    page = Paginator(newest_issued(), PAGE).get_page(request.GET.get("credentials"))
+    """The issued credentials of the own programmes, the newest first."""
+    page = Paginator(newest_issued(request.user), PAGE).get_page(request.GET.get("credentials"))
     return render(
         request, "issued.html", {"credentials": page, "rows": [_row(one) for one in page.object_list]}
     )
@@ -39,7 +39,7 @@ def listing(request: PageRequest) -> HttpResponse:
 @operators_only
 def operate(request: PageRequest, credential_id: UUID) -> HttpResponse:
     """One credential, and what an operator may do with it; every act but lifting takes a reason."""
-    issued = issued_at(credential_id)
+    issued = operated_credential(request.user, credential_id)
     if request.method != "POST":
         return _page(request, issued)
     try:

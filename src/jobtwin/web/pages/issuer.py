@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from jobtwin.core.errors import NotFound
 from jobtwin.services.status_list import current_status_list
 from jobtwin.store import platform
-from jobtwin.store.queries.brief import brief_version
+from jobtwin.store.queries.brief import published_version
 from jobtwin.store.queries.credential import issuer_did, issuer_jwks, issuer_profile
 from jobtwin.store.queries.issued import newest_versions
 from jobtwin.web.access import PageRequest
@@ -44,7 +44,7 @@ def status(request: PageRequest, number: int) -> HttpResponse:
 @require_safe
 def achievement(request: HttpRequest, brief_id: str, version: int) -> HttpResponse:
     """What a credential calls its achievement: one version of an exam, and what passing it takes."""
-    found = brief_version(brief_id, version)
+    found = published_version(brief_id, version)
     return public_page(request, "achievement.html", {"version": found, "brief": found.brief})
 
 

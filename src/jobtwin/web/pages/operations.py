@@ -15,14 +15,19 @@ PAGE = 50
 @require_safe
 @operators_only
 def show(request: PageRequest) -> HttpResponse:
-    """Counts and lists in pages of PAGE; no marks, which are the mentors' alone until they are decided."""
-    attempts = Paginator(newest_attempts(), PAGE).get_page(request.GET.get("attempts"))
-    people = Paginator(everybody(), PAGE).get_page(request.GET.get("people"))
+    """Counts and lists of the own programmes in pages of PAGE.
+
+    There are no marks on it: they are the mentors' alone until they are decided.
+    """
+    attempts = Paginator(newest_attempts(request.user), PAGE).get_page(request.GET.get("attempts"))
+    people = Paginator(everybody(request.user), PAGE).get_page(request.GET.get("people"))
     context = {
-        "counts": [(state.value, count) for state, count in attempt_counts(request.now).items()],
+        "counts": [
+            (state.value, count) for state, count in attempt_counts(request.user, request.now).items()
+        ],
         "attempts": attempts,
         "attempt_rows": [attempt_row(one, request.now) for one in attempts.object_list],
         "people": people,
-        "briefs": all_briefs(),
+        "briefs": all_briefs(request.user),
     }
     return render(request, "operations.html", context)
