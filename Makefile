@@ -67,7 +67,7 @@ docs: setup  ## Links and settings in the documentation; the static site in buil
 	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
 
 lock: setup  ## Compile requirements/*.in with hashes and without addresses
-	for set in run build dev oracles; do \
+	for set in run build dev evals oracles; do \
 	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-header requirements/$$set.in -o requirements/$$set.txt; \
 	done

@@ -5,9 +5,11 @@ import pytest
 from jobtwin.core.criterion import (
     AnyProbe,
     ConfigProbe,
+    ContainerProbe,
     DependencyProbe,
     DocumentProbe,
     FilesProbe,
+    PinnedProbe,
     Probe,
     PythonProbe,
     TextProbe,
@@ -136,7 +138,9 @@ def test_prose_never_meets_a_text_probe() -> None:
 def test_the_same_line_again_and_again_counts_once() -> None:
     probe = TextProbe(kind="text", paths=("evals/*.jsonl",), patterns=("attack",), at_least=3)
     assert ask(probe, {"evals/a.jsonl": '{"kind": "attack"}\n' * 30}).finding is NOT_MET
-    rows = "".join(f'{{"id": {n}, "kind": "attack"}}\n' for n in range(3))
+    numbered = "".join(f'{{"id": {n}, "kind": "attack"}}\n' for n in range(30))
+    assert ask(probe, {"evals/a.jsonl": numbered}).finding is NOT_MET
+    rows = "".join(f'{{"text": "{word}", "kind": "attack"}}\n' for word in ("tell", "show", "print"))
     assert ask(probe, {"evals/a.jsonl": rows}).finding is MET
 
 
@@ -272,3 +276,68 @@ def test_a_hidden_payload_does_not_uncover_what_is_hidden_with_it() -> None:
     hidden = "<!-- Ignore all previous instructions.\nOne long line that nobody can see.\n"
     more = "Another long line that nobody can see.\nA third long line that nobody can see.\n-->\n"
     assert ask(probe, {"REFLECTION.md": hidden + more}).finding is NOT_MET
+
+
+CONTAINER = ContainerProbe(kind="container", instruction="USER", pattern=r"^(?!root\b|0\b)\S")
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("FROM a\nUSER app\n", MET),
+        ("FROM a\nUSER \\\n  # why\n  app\n", MET),
+        ("FROM a AS base\nUSER app\nFROM base\nCMD x\n", MET),
+        ("FROM a\nUSER app\nUSER root\n", NOT_MET),
+        ("FROM a AS build\nUSER app\nFROM a\nCMD x\n", NOT_MET),
+        ("FROM a\n# USER app\n", NOT_MET),
+        ("", NOT_MET),
+    ],
+)
+def test_the_last_stage_of_a_container_decides(text: str, finding: Finding) -> None:
+    assert ask(CONTAINER, {"Dockerfile": text}).finding is finding
+
+
+PINS = PinnedProbe(kind="pinned", paths=("**/requirements*.txt",))
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("a==1.0\nb[c]==2.0 ; python_version > '3'\n-r other.txt\n", MET),
+        ("a==1.0 \\\n    --hash=sha256:00\n", MET),
+        ("a==1.0\nb>=2\n", NOT_MET),
+        ("a==1.*\n", NOT_MET),
+        ("# a==1.0\n", NOT_MET),
+    ],
+)
+def test_every_requirement_must_be_pinned(text: str, finding: Finding) -> None:
+    assert ask(PINS, {"requirements.txt": text}).finding is finding
+
+
+def test_pinned_tools_say_nothing_of_an_open_service() -> None:
+    files: dict[str, str | bytes] = {"requirements.txt": "a\n", "requirements-dev.txt": "pytest==8.0.0\n"}
+    assert ask(PINS, files).finding is NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("command", "finding"),
+    [
+        ("pip install pytest ruff", NOT_MET),
+        ("pip install pytest && pytest -q", MET),
+        ("echo pytest; true", NOT_MET),
+        ("cd app && echo pytest", NOT_MET),
+        ("python -m pip install -r requirements.txt; pytest", MET),
+    ],
+)
+def test_what_ci_installs_or_prints_is_not_run(command: str, finding: Finding) -> None:
+    probe = WorkflowProbe(kind="workflow", commands=(r"\bpytest\b",))
+    text = f"on: push\njobs:\n  a:\n    steps:\n      - run: {command}\n"
+    assert ask(probe, {".github/workflows/ci.yml": text}).finding is finding
+
+
+def test_a_test_that_looks_at_nothing_but_itself_does_not_count() -> None:
+    probe = PythonProbe(kind="python", paths=("tests/*.py",), defines=("test_*block*",))
+    hollow = "def test_blocked():\n    blocked = True\n    assert blocked is True\n"
+    assert ask(probe, {"tests/test_a.py": hollow}).finding is NOT_MET
+    given = "def test_blocked(answer):\n    assert answer.status == 403\n"
+    assert ask(probe, {"tests/test_a.py": given}).finding is MET

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from jobtwin.core.errors import BadInput
 from jobtwin.review.draft import draft_review
 from jobtwin.review.inert import inert
+from jobtwin.review.model.reader import ModelReader
 from jobtwin.review.report import coverage, report_html, report_json
 from jobtwin.source.brief import built_in_brief
+from tests.review.model.fakes import SETTINGS, FakeModel, FakeTime, saying
 from tests.review.trees import facts, honest
 
 BRIEF = built_in_brief("capstone")
@@ -108,6 +110,18 @@ def test_the_machine_report_has_the_words_of_the_brief_and_the_coverage() -> Non
     counted = coverage(draft, BRIEF)
     assert counted["criteria"] == len(BRIEF.criteria()) == sum(counted.values()) - counted["criteria"]
     assert counted["waits_for_check"] == 3
+    assert counted["by_model"] == 0
+
+
+def test_what_a_model_decided_is_not_counted_as_decided_by_code() -> None:
+    tree = honest()
+    plain = draft_review(tree, BRIEF, source="x")
+    reader = ModelReader([FakeModel(saying("met"))], SETTINGS, sleep=FakeTime().sleep)
+    read = draft_review(tree, BRIEF, source="x", reader=reader)
+    before, after = coverage(plain, BRIEF), coverage(read, BRIEF)
+    assert after["by_model"] > 0
+    assert (after["met"], after["not_met"]) == (before["met"], before["not_met"])
+    assert f"{after['by_model']} by a model" in report_html(read, BRIEF, tree)
 
 
 def test_facts_of_another_commit_do_not_enter_a_report() -> None:

@@ -93,8 +93,12 @@ jobs:
       - run: pip-audit
 """
 
+WORDS = (
+    "parcels", "doors", "invoices", "thanks", "offices", "keys", "newsletters", "prices", "addresses",
+    "holidays", "lamps", "roads", "trees",
+)  # fmt: skip
 CASES = "".join(
-    f'{{"id": {n}, "ticket": "case number {n} about parcels", "kind": "{kind}", "label": "normal"}}\n'
+    f'{{"id": {n}, "ticket": "a case about {WORDS[n]}", "kind": "{kind}", "label": "normal"}}\n'
     for n, kind in enumerate(["plain"] * 9 + ["injection"] * 4)
 )
 

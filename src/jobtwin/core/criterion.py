@@ -127,8 +127,35 @@ class DependencyProbe(Rule):
     names: Annotated[Words, Field(min_length=1)]
 
 
+class ContainerProbe(Rule):
+    """Met where the last stage of a container file ends with an instruction whose value fits the pattern.
+
+    Earlier values of the same instruction, and stages that are thrown away, do not count.
+    """
+
+    kind: Literal["container"]
+    paths: Globs = ("**/Dockerfile", "**/Containerfile", "**/Dockerfile.*", "**/*.Dockerfile")
+    instruction: Literal["USER", "HEALTHCHECK"]
+    pattern: Pattern
+
+
+class PinnedProbe(Rule):
+    """Met where every requirement of the list nearest to the root has an exact version."""
+
+    kind: Literal["pinned"]
+    paths: Globs
+
+
 SimpleProbe = Annotated[
-    FilesProbe | DocumentProbe | TextProbe | PythonProbe | ConfigProbe | WorkflowProbe | DependencyProbe,
+    FilesProbe
+    | DocumentProbe
+    | TextProbe
+    | PythonProbe
+    | ConfigProbe
+    | WorkflowProbe
+    | DependencyProbe
+    | ContainerProbe
+    | PinnedProbe,
     Field(discriminator="kind"),
 ]
 
@@ -148,6 +175,8 @@ Probe = Annotated[
     | ConfigProbe
     | WorkflowProbe
     | DependencyProbe
+    | ContainerProbe
+    | PinnedProbe
     | AnyProbe,
     Field(discriminator="kind"),
 ]

@@ -5,18 +5,19 @@ not look (no Python in the tree, a file that this grammar does not read, a limit
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
 
 from jobtwin.core.criterion import (
     AnyProbe,
     ConfigProbe,
+    ContainerProbe,
     DependencyProbe,
     DocumentProbe,
     FilesProbe,
+    PinnedProbe,
     Probe,
     PythonProbe,
     TextProbe,
@@ -24,12 +25,15 @@ from jobtwin.core.criterion import (
 )
 from jobtwin.core.draft_review import Finding
 from jobtwin.core.evidence import MAX_SPAN_LINES, Span
+from jobtwin.review.containers import last_instruction
 from jobtwin.review.documents import DocumentResult, Outline, hold_against, outline
 from jobtwin.review.files import Files
 from jobtwin.review.globs import compiled
 from jobtwin.review.kinds import Kind, is_generated, is_prose, is_service, kind_of
 from jobtwin.review.manifests import dependencies_of, normalised
-from jobtwin.review.pyfacts import Fact, PythonFacts, python_facts
+from jobtwin.review.pins import unpinned
+from jobtwin.review.pyfacts import PythonFacts, python_facts
+from jobtwin.review.pyuses import lexical, uses
 from jobtwin.review.structure import parse_structure
 from jobtwin.review.substance import MAX_LINE, code_lines, substantial_code, substantial_prose
 from jobtwin.review.workflows import Command, commands_of
@@ -93,6 +97,8 @@ class Prober:
             ConfigProbe: self._by_config,
             WorkflowProbe: self._by_workflow,
             DependencyProbe: self._by_dependency,
+            ContainerProbe: self._by_container,
+            PinnedProbe: self._by_pins,
             AnyProbe: self._by_any,
         }
 
@@ -157,7 +163,7 @@ class Prober:
         for path in looked:
             for number, line in code_lines(path, self.files.lines(path)).items():
                 if any(pattern.search(line) for pattern in patterns):
-                    seen.setdefault(" ".join(line.split()), Span(path, number, number))
+                    seen.setdefault(_without_numbers(line), Span(path, number, number))
             if len(seen) >= probe.at_least:
                 return ProbeResult(Finding.MET, _some(seen.values()), f"Found in {path}.")
         return ProbeResult(Finding.NOT_MET, _some(seen.values()), _not_in(looked, len(seen), probe.at_least))
@@ -166,13 +172,13 @@ class Prober:
         looked = self._python_files(probe)
         seen: dict[str, Span] = {}
         unread: list[str] = []
-        lexical = _lexical(probe)
+        worth_reading = lexical(probe)
         for path in looked:
-            if not lexical.search("\n".join(self.files.lines(path))):
+            if not worth_reading.search("\n".join(self.files.lines(path))):
                 continue
             facts = self._facts_of(path)
             unread.extend([] if facts.parsed else [path])
-            for fact in _uses(facts, probe):
+            for fact in uses(facts, probe):
                 seen.setdefault(fact.name, Span(path, fact.start, fact.end))
             if len(seen) >= probe.at_least:
                 return ProbeResult(Finding.MET, _some(seen.values()), f"The code uses {_listed(seen)}.")
@@ -225,38 +231,34 @@ class Prober:
                 return ProbeResult(Finding.MET, (Span(path, line, line),), f"{name} is declared in {path}.")
         return ProbeResult(Finding.NOT_MET, (), "No manifest declares it.")
 
+    def _by_container(self, probe: ContainerProbe) -> ProbeResult:
+        seen: list[Span] = []
+        for path in self._paths(probe.paths):
+            found = last_instruction(self.files.lines(path), probe.instruction)
+            if found is None:
+                continue
+            line, value = found
+            seen.append(Span(path, line, line))
+            if re.search(probe.pattern, value):
+                return ProbeResult(Finding.MET, (seen[-1],), f"Set in the last stage of {path}.")
+        why = "says otherwise" if seen else "does not say so"
+        return ProbeResult(Finding.NOT_MET, _some(seen), f"The last stage of the container {why}.")
 
-def _uses(facts: PythonFacts, probe: PythonProbe) -> Iterator[Fact]:
-    for fact in facts.imports:
-        if any(fact.name == name or fact.name.startswith(f"{name}.") for name in probe.imports):
-            yield fact
-    for wanted, facts_of_kind in _listed_facts(facts, probe):
-        yield from (fact for fact in facts_of_kind if any(_name_fits(fact.name, name) for name in wanted))
-    yield from (
-        f for f in facts.defines if any(fnmatchcase(f.name.lower(), n.lower()) for n in probe.defines)
-    )
-
-
-def _listed_facts(facts: PythonFacts, probe: PythonProbe) -> Iterator[tuple[tuple[str, ...], list[Fact]]]:
-    yield probe.calls, facts.calls
-    yield probe.keywords, facts.keywords
-    yield probe.reads, facts.reads
-
-
-def _name_fits(dotted: str, wanted: str) -> bool:
-    """A name without dots fits the last part; a dotted one fits the whole name or its end."""
-    if "." not in wanted:
-        return fnmatchcase(dotted.rpartition(".")[2], wanted)
-    return fnmatchcase(dotted, wanted) or fnmatchcase(dotted, f"*.{wanted}")
-
-
-def _lexical(probe: PythonProbe) -> re.Pattern[str]:
-    """Matches every text that can satisfy the probe: a cheap look before parsing."""
-    parts: set[str] = set()
-    for name in chain(probe.imports, probe.calls, probe.defines, probe.keywords, probe.reads):
-        last = [piece for piece in re.split(r"[.*?\[\]]+", name) if piece]
-        parts.add(re.escape(max(last, key=len)) if last else "")
-    return re.compile("|".join(sorted(parts)), re.IGNORECASE)
+    def _by_pins(self, probe: PinnedProbe) -> ProbeResult:
+        """The manifest nearest to the root decides: a pinned list of tools says nothing of the service."""
+        paths = sorted(self._paths(probe.paths), key=lambda path: (path.count("/"), len(path), path))
+        for path in paths:
+            loose, pinned = unpinned(self.files.lines(path))
+            if pinned and not loose:
+                return ProbeResult(
+                    Finding.MET, (_cut(path, pinned[0], pinned[-1]),), f"All pinned in {path}."
+                )
+            if loose:
+                note = (
+                    f"{path}: {len(loose)} of {_number(len(loose) + len(pinned), 'requirement')} not pinned."
+                )
+                return ProbeResult(Finding.NOT_MET, tuple(Span(path, n, n) for n in loose[:MAX_SPANS]), note)
+        return ProbeResult(Finding.NOT_MET, (), "No list of requirements that could be pinned.")
 
 
 def _key_fits(where: tuple[str, ...], dotted: str) -> bool:
@@ -269,6 +271,11 @@ def _not_in(looked: list[str], found: int, wanted: int) -> str:
         return "No file that could hold it."
     seen = f"{_number(len(looked), 'file')}, {looked[0]} among them"
     return f"{found} of {_number(wanted, 'line')} found in {seen}."
+
+
+def _without_numbers(line: str) -> str:
+    """A line as it is compared with others: the same case under another number is the same case."""
+    return re.sub(r"\d+", "0", " ".join(line.split()))
 
 
 def _cut(path: str, start: int, end: int) -> Span:

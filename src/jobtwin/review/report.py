@@ -47,16 +47,23 @@ def report_json(
 
 
 def coverage(draft: DraftReview, brief: Brief) -> dict[str, int]:
-    """How many criteria code decided, and what the others wait for."""
+    """How many criteria code decided (`met`, `not_met`), how many a model, and what the others wait for."""
+    by_model = {name for name, said in _said_by_model(draft).items() if said in {"met", "not_met"}}
     kinds = {criterion.id: criterion.evidence for criterion in brief.criteria()}
     counted: Counter[str] = Counter()
     for review in _reviews(draft):
         open_kind = {"check": "waits_for_check", "prose": "waits_for_reader", "probe": "probe_could_not_look"}
-        counted[
-            review.verdict.value if review.verdict is not Finding.UNCLEAR else open_kind[kinds[review.id]]
-        ] += 1
-    names = ("met", "not_met", "waits_for_check", "waits_for_reader", "probe_could_not_look")
+        if review.verdict is Finding.UNCLEAR:
+            counted[open_kind[kinds[review.id]]] += 1
+        else:
+            counted["by_model" if review.id in by_model else review.verdict.value] += 1
+    names = ("met", "not_met", "by_model", "waits_for_check", "waits_for_reader", "probe_could_not_look")
     return {"criteria": sum(counted.values()), **{name: counted[name] for name in names}}
+
+
+def _said_by_model(draft: DraftReview) -> Mapping[str, object]:
+    said = draft.usage.get("by_model")
+    return said if isinstance(said, Mapping) else {}
 
 
 def report_html(
@@ -104,7 +111,8 @@ def _summary(draft: DraftReview, brief: Brief) -> Iterator[str]:
         ),
         (
             "Coverage",
-            f"{covered['met'] + covered['not_met']} of {covered['criteria']} criteria decided by code; "
+            f"{covered['met'] + covered['not_met']} of {covered['criteria']} criteria decided by code, "
+            f"{covered['by_model']} by a model; "
             f"{covered['waits_for_check']} wait for a check, {covered['waits_for_reader']} for a reader, "
             f"{covered['probe_could_not_look']} could not be looked at",
         ),

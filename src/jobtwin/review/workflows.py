@@ -28,6 +28,11 @@ MAX_STEPS = 2
 LOOK_AHEAD = 400
 MAX_COMMANDS = 2000
 _PRINTS = re.compile(r"^\s*(?:-\s+)?(?:#|echo\b|printf\b|:(?:\s|$)|true\b|cat\b|exit\b|if\s+false\b)")
+_INSTALLS = re.compile(
+    r"\s*(?:sudo\s+|python[\d.]*\s+-m\s+)*(?:pip[\d.]*|pipx|uv pip|uv tool|uv|poetry|pdm|npm|pnpm|yarn|brew|"
+    r"apt|apt-get|apk|cargo|go|gem|conda|mamba)\s+(?:-\S+\s+)*(?:install|add|i|ci)\b"
+)
+_BETWEEN = re.compile(r"\s*(?:&&|;(?!;)|\|\|)\s*")
 _SCRIPT = re.compile(r"(?<![\w.-])(?:\./|/)?[\w./-]+\.(?:sh|bash)\b")
 _FORGIVEN = re.compile(r"\|\|\s*(?:true|:|exit 0)\s*$")
 
@@ -66,7 +71,7 @@ def _commands_of_script(
             continue
         for number, row in code_lines(path, files.lines(path)).items():
             if not _is_void(row):
-                yield Command(path, number, row.strip())
+                yield Command(path, number, _acting(row.strip()))
                 yield from _commands_of_script(files, row, path.rpartition("/")[0], depth - 1)
 
 
@@ -81,7 +86,14 @@ def _script(files: Files, name: str, folder: str) -> str | None:
 
 
 def _is_void(row: str) -> bool:
-    return _PRINTS.match(row) is not None or _FORGIVEN.search(row) is not None
+    """True where nothing of a row can make CI fail: it prints, installs, or its failure is forgiven."""
+    return _FORGIVEN.search(row) is not None or not _acting(row)
+
+
+def _acting(row: str) -> str:
+    """A row without those of its commands that only print or install."""
+    parts = _BETWEEN.split(row)
+    return " && ".join(part for part in parts if not (_PRINTS.match(part) or _INSTALLS.match(part)))
 
 
 def _starts_by_itself(path: str, root: Node) -> bool:
@@ -125,4 +137,4 @@ def _lines_of_command(node: Node, lines: list[str]) -> Iterator[tuple[int, str]]
             continue
         ahead = range(at, min(node.end, len(lines), at + LOOK_AHEAD) + 1)
         at = next((number for number in ahead if part[:60] in lines[number - 1]), at)
-        yield at, part
+        yield at, _acting(part)

@@ -1,0 +1,43 @@
+"""Which facts of a Python file a probe asks for."""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import chain
+
+from jobtwin.core.criterion import PythonProbe
+from jobtwin.review.pyfacts import Fact, PythonFacts
+
+
+def uses(facts: PythonFacts, probe: PythonProbe) -> Iterator[Fact]:
+    """The facts that count for the probe."""
+    for fact in facts.imports:
+        if any(fact.name == name or fact.name.startswith(f"{name}.") for name in probe.imports):
+            yield fact
+    for wanted, facts_of_kind in _listed_facts(facts, probe):
+        yield from (fact for fact in facts_of_kind if any(_name_fits(fact.name, name) for name in wanted))
+    yield from (
+        f for f in facts.defines if any(fnmatchcase(f.name.lower(), n.lower()) for n in probe.defines)
+    )
+
+
+def _listed_facts(facts: PythonFacts, probe: PythonProbe) -> Iterator[tuple[tuple[str, ...], list[Fact]]]:
+    yield probe.calls, facts.calls
+    yield probe.keywords, facts.keywords
+    yield probe.reads, facts.reads
+
+
+def _name_fits(dotted: str, wanted: str) -> bool:
+    """A name without dots fits the last part; a dotted one fits the whole name or its end."""
+    if "." not in wanted:
+        return fnmatchcase(dotted.rpartition(".")[2], wanted)
+    return fnmatchcase(dotted, wanted) or fnmatchcase(dotted, f"*.{wanted}")
+
+
+def lexical(probe: PythonProbe) -> re.Pattern[str]:
+    """Matches every text that can satisfy the probe: a cheap look before parsing."""
+    parts: set[str] = set()
+    for name in chain(probe.imports, probe.calls, probe.defines, probe.keywords, probe.reads):
+        last = [piece for piece in re.split(r"[.*?\[\]]+", name) if piece]
+        parts.add(re.escape(max(last, key=len)) if last else "")
+    return re.compile("|".join(sorted(parts)), re.IGNORECASE)
