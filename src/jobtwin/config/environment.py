@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from jobtwin.config.mail import MailServer, parse_mail_server
 from jobtwin.config.secret_files import with_secret_files
 from jobtwin.core.errors import BadInput
 from jobtwin.proofs.keys import KeyRing
@@ -45,6 +46,8 @@ NAMES = {
     "JOBTWIN_IMAGES": "folder of base images for containers",
     "JOBTWIN_CONTAINER_<NAME>": "one setting of the container check, such as a limit",
     "JOBTWIN_PROXY_RESOLVES": "1 where an outgoing proxy looks names up and refuses private addresses itself",
+    "JOBTWIN_MAIL": "the mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465",
+    "JOBTWIN_MAIL_FROM": "the address that mails come from; needed with JOBTWIN_MAIL",
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
 }
@@ -71,6 +74,7 @@ class Environment:
     public_keys: Path | None = None
     key_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     key_token: TokenAddress | None = None
+    mail: MailServer | None = None
 
     @property
     def production(self) -> bool:
@@ -129,6 +133,9 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         public_keys=Path(values["JOBTWIN_PUBLIC_KEYS"]) if values.get("JOBTWIN_PUBLIC_KEYS") else None,
         key_variables=_key_variables(values),
         key_token=token_address(values),
+        mail=parse_mail_server(
+            values.get("JOBTWIN_MAIL", ""), values.get("JOBTWIN_MAIL_FROM", ""), production=production
+        ),
     )
 
 

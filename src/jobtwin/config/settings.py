@@ -6,6 +6,7 @@ import dj_database_url
 
 from jobtwin.config.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServer
 from jobtwin.config.environment import read_environment
+from jobtwin.config.mail import TIMEOUT_SECONDS
 
 JOBTWIN = read_environment()
 
@@ -88,7 +89,14 @@ ACCOUNT_SIGNUP_FORM_CLASS = "jobtwin.web.forms.NameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if JOBTWIN.production else "optional"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if JOBTWIN.mail else 'console'}.EmailBackend"
+if JOBTWIN.mail:
+    EMAIL_HOST, EMAIL_PORT = JOBTWIN.mail.host, JOBTWIN.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = JOBTWIN.mail.user, JOBTWIN.mail.password
+    EMAIL_USE_SSL = JOBTWIN.mail.tls_from_start
+    EMAIL_USE_TLS = not (JOBTWIN.mail.tls_from_start or JOBTWIN.mail.plain)
+    EMAIL_TIMEOUT = TIMEOUT_SECONDS
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = JOBTWIN.mail.sender
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -6,7 +6,7 @@ from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from jobtwin.jobs import verification
+from jobtwin.jobs import mail, verification
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.store.clock import database_now
 
@@ -31,6 +31,13 @@ def review_submission(submission_id: str) -> None:
 def issue_credential(attempt_id: str) -> None:
     """Issues the credential of a passed attempt."""
     issue(attempt_id=UUID(attempt_id), now=database_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_mails", queue="mail", queueing_lock="send_mails", lock="send_mails")
+def send_mails(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Sends what the outbox holds."""
+    mail.send_mails()
 
 
 @app.periodic(cron="* * * * * */4")

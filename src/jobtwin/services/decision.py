@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from jobtwin.core.decision import Decision as Resolution
+from jobtwin.core.decision import Step
 from jobtwin.core.errors import BadInput, Conflict, NotAllowed
 from jobtwin.core.ledger import score_text
 from jobtwin.core.skill_assertion import SkillAssertion as Assertion
 from jobtwin.core.skill_assertion import parse_assertions
 from jobtwin.services.ledger import LedgerWriter, append_entry
+from jobtwin.services.notification import notify
 from jobtwin.store.models import Attempt, Decision, Mark, Person, SkillAssertion, Submission
 from jobtwin.store.queries.mark import resolution
 from jobtwin.store.queue import defer
@@ -20,6 +22,8 @@ def reconcile_submission(*, submission: Submission, now: datetime) -> Decision |
     """Records the decision where the sealed marks give one; None where a step is missing. Safe to repeat."""
     found = resolution(submission)
     if not isinstance(found, Resolution):
+        if found is Step.DISCUSS:
+            _tell(submission, (1, 2), "marks_apart", now)
         return None
     decision, _ = Decision.objects.get_or_create(
         submission=submission,
@@ -31,7 +35,17 @@ def reconcile_submission(*, submission: Submission, now: datetime) -> Decision |
             "reconciled_at": now,
         },
     )
+    _tell(submission, (1,), "decision_to_sign", now)
     return decision
+
+
+def _tell(submission: Submission, seats: tuple[int, ...], kind: str, now: datetime) -> None:
+    facts = {
+        "title": submission.attempt.brief_version.brief.title,
+        "path": f"/marking/{submission.pk}/decision",
+    }
+    for mark in Mark.objects.filter(submission=submission, seat__in=seats).select_related("mentor"):
+        notify(person=mark.mentor, kind=kind, key=str(submission.pk), facts=facts, now=now)
 
 
 def sign_off(

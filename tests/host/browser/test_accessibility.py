@@ -61,6 +61,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "result": ("ada", f"/attempts/{done.attempt_id}/result"),
         "receipts": ("ada", f"/attempts/{done.attempt_id}/receipts"),
         "tokens": ("noor", "/account/tokens"),
+        "messages": ("max", "/notifications"),
         "queue": ("noor", "/marking/"),
         "desk": ("noor", f"/marking/{forced.pk}"),
         "seal": ("noor", f"/marking/{forced.pk}/seal"),

@@ -33,6 +33,10 @@ GET = {
     "consent": (METHOD,) * 7,
     "tokens": (SIGN_IN,) + (YES,) * 6,
     "revoke_token": (METHOD,) * 7,
+    "notifications": (SIGN_IN,) + (YES,) * 6,
+    "read_notifications": (METHOD,) * 7,
+    "mail_pace": (METHOD,) * 7,
+    "unsubscribe": PUBLIC,
     "queue": (SIGN_IN, NO, NO, YES, YES, YES, NO),
     "claim": (METHOD,) * 7,
     "desk": MARKERS_OWN,
@@ -71,6 +75,9 @@ GET = {
 POST = {
     "tokens": (SIGN_IN,) + (422,) * 6,
     "revoke_token": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),
+    "read_notifications": (SIGN_IN,) + (400,) * 6,
+    "mail_pace": (SIGN_IN,) + (400,) * 6,
+    "unsubscribe": PUBLIC,
     "draft": (SIGN_IN, 409, GONE, GONE, GONE, GONE, GONE),
     "submit": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),
     "consent": (SIGN_IN, 400, GONE, GONE, GONE, GONE, GONE),
@@ -107,6 +114,7 @@ def finished() -> tuple[Case, dict[str, object]]:
     from jobtwin.services.consent import give_consent
     from jobtwin.services.credential import issue_credential
     from jobtwin.services.decision import sign_off
+    from jobtwin.services.notification import unsubscribe_token
     from jobtwin.services.token import make_token
     from jobtwin.store.models import Decision, Receipt
     from jobtwin.store.platform import make_keys
@@ -126,6 +134,7 @@ def finished() -> tuple[Case, dict[str, object]]:
         "brief_id": "small", "version": 1, "attempt_id": submission.attempt_id, "path": "README.md",
         "submission_id": submission.pk, "credential_id": credential.pk, "number": 0,
         "skill_id": "ops.design", "receipt_id": Receipt.objects.get(what="submit").pk, "token_id": token.pk,
+        "token": unsubscribe_token(people.ada),
     }  # fmt: skip
     return Case(arguments), {"nobody": None, **vars(people)}
 

@@ -9,6 +9,7 @@ from jobtwin.store.models.draft import Draft
 from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.ledger import Checkpoint, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.mark import Mark, Revision
+from jobtwin.store.models.notification import Mail, Notification
 from jobtwin.store.models.person import Membership, Person, Role
 from jobtwin.store.models.programme import DEFAULT_SLUG, Enrolment, Offer, Programme, Release
 from jobtwin.store.models.reading import CriterionReading
@@ -35,8 +36,10 @@ __all__ = [
     "Ledger",
     "LedgerEntry",
     "LedgerNode",
+    "Mail",
     "Mark",
     "Membership",
+    "Notification",
     "Offer",
     "Person",
     "Programme",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 
+from jobtwin.core.notification import Pace
 from jobtwin.store.models.programme import Programme
 
 
@@ -34,6 +35,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    mail_pace = models.CharField(
+        max_length=5, choices=[(one.value, one.value) for one in Pace], default=Pace.EACH.value
+    )
 
     objects = PersonManager()
     USERNAME_FIELD = "email"

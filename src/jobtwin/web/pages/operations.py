@@ -5,11 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from jobtwin.store.queries.notification import given_up_mails
 from jobtwin.store.queries.operations import all_briefs, attempt_counts, everybody, newest_attempts
 from jobtwin.web.access import PageRequest, operators_only
 from jobtwin.web.shown.attempt import attempt_row
 
 PAGE = 50
+LOST_MAILS = 20
 
 
 @require_safe
@@ -28,6 +30,7 @@ def show(request: PageRequest) -> HttpResponse:
         "attempts": attempts,
         "attempt_rows": [attempt_row(one, request.now) for one in attempts.object_list],
         "people": people,
+        "lost_mails": given_up_mails(request.user)[:LOST_MAILS],
         "briefs": all_briefs(request.user),
     }
     return render(request, "operations.html", context)

@@ -1,0 +1,119 @@
+"""Notifications: what a person is told in the page and by mail, and when the mail is due.
+
+A notification is a kind and facts; its words are made when it is read. Duty is mailed at once and cannot be
+switched off; everything else follows the pace that the person chose.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from string import Formatter
+
+DIGEST_AT = time(7)
+"""When the daily mail goes out, in UTC."""
+
+MAX_FACT = 4_000
+"""Letters of one fact; a signed checkpoint is the longest."""
+
+
+class Pace(StrEnum):
+    """How a person wants mail about what is not duty."""
+
+    EACH = "each"
+    DAILY = "daily"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of notification: subject and sentence with `{facts}`, and what its link is called.
+
+    `duty` is what somebody has to act on because of their part in an exam. A fact `path` is where the link
+    leads; a fact `block` is shown below the sentence, letter by letter.
+    """
+
+    subject: str
+    sentence: str
+    link: str = "Open the page"
+    duty: bool = False
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The facts that the words name."""
+        parts = Formatter().parse(f"{self.subject} {self.sentence}")
+        return frozenset(name for _, name, _, _ in parts if name)
+
+
+KINDS: Mapping[str, Kind] = {
+    "marks_apart": Kind(
+        "{title}: your marks are apart",
+        "Both of you have sealed, and the marks of {title} are apart. Compare them and answer in writing.",
+        "Compare the marks",
+        duty=True,
+    ),
+    "decision_to_sign": Kind(
+        "{title}: a decision waits for your signature",
+        "The marks of {title} give a decision. You sign it.",
+        "Sign the decision",
+        duty=True,
+    ),
+}
+"""Every kind by its name. A name that was stored once keeps its meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The words of one notification; `path` is on our own site, empty where there is nothing to open."""
+
+    subject: str
+    sentence: str
+    path: str = ""
+    link: str = ""
+    block: str = ""
+
+
+def require_facts(kind: str, facts: Mapping[str, str]) -> None:
+    """Raises ValueError for an unknown kind, a fact that its words need, or one that no mail should hold."""
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of notification: {kind}")
+    missing = sorted(KINDS[kind].needs - set(facts))
+    if missing:
+        raise ValueError(f"{kind} needs the facts {', '.join(missing)}")
+    if any(len(value) > MAX_FACT or "\0" in value for value in facts.values()):
+        raise ValueError(f"a fact has at most {MAX_FACT} letters and no NUL")
+    if not facts.get("path", "/").startswith("/") or facts.get("path", "").startswith("//"):
+        raise ValueError("a notification leads to a page of ours")
+
+
+def message(kind: str, facts: Mapping[str, str]) -> Message:
+    """The words of a notification; the subject is one line, whatever the facts hold."""
+    known = KINDS.get(kind)
+    if known is None or known.needs - set(facts):
+        return Message(kind.replace("_", " "), "This message is of a kind that is no longer sent.")
+    path = facts.get("path", "")
+    return Message(
+        " ".join(known.subject.format_map(facts).split()),
+        known.sentence.format_map(facts),
+        path,
+        known.link if path else "",
+        facts.get("block", ""),
+    )
+
+
+def is_duty(kind: str) -> bool:
+    """True where the mail goes out whatever the person chose."""
+    return kind in KINDS and KINDS[kind].duty
+
+
+def mail_due(*, duty: bool, pace: Pace, at: datetime) -> datetime | None:
+    """When the mail about something of `at` goes out; None where none does."""
+    if duty or pace is Pace.EACH:
+        return at
+    return None if pace is Pace.NONE else last_digest(at) + timedelta(days=1)
+
+
+def last_digest(now: datetime) -> datetime:
+    """The newest instant of the daily mail that is not after `now`."""
+    today = datetime.combine(now.astimezone(UTC).date(), DIGEST_AT, tzinfo=UTC)
+    return today if today <= now else today - timedelta(days=1)
