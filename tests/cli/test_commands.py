@@ -127,3 +127,21 @@ def test_the_verifiers_load_no_django() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_sample_is_written_once_as_a_repository(tmp_path: Path) -> None:
+    into = tmp_path / "incident"
+    written = run("sample", "incident", str(into))
+    assert written.exit_code == 0
+    assert (into / "HEAD").exists()
+    assert isinstance(run("sample", "incident", str(into)).exception, BadInput)
+
+
+def test_a_brief_is_previewed_in_short(tmp_path: Path) -> None:
+    from jobtwin.source.brief import built_in_brief
+
+    file = tmp_path / "incident.yaml"
+    file.write_text(json.dumps(built_in_brief("live_incident").as_json()))
+    shown = run("brief", "preview", str(file)).output
+    assert "window live: Live, 90 minutes" in shown
+    assert "F2 critical, verifies nothing" in shown

@@ -148,6 +148,10 @@ class Extensions(Rule):
     max_percent: int = Field(default=100, ge=0, le=1000)
 
 
+BriefId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+"""It stands in addresses, so it holds no dot."""
+
+
 class Brief(Rule):
     """One exam. The time-box runs from Start; `submission_modes[0]` is the default.
 
@@ -156,7 +160,7 @@ class Brief(Rule):
     for the learner before the one submission.
     """
 
-    id: Identifier
+    id: BriefId
     version: int = Field(ge=1)
     title: str
     kind: str

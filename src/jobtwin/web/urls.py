@@ -6,6 +6,7 @@ from django.urls.converters import PathConverter
 from jobtwin.web.pages import (
     attempt,
     brief,
+    briefs,
     check,
     consent,
     credential,
@@ -36,6 +37,7 @@ register_converter(FilePath, "file")
 
 urlpatterns = [
     path("", brief.catalogue, name="catalogue"),
+    path("briefs/schema.json", brief.schema, name="brief_schema"),
     path("briefs/<slug:brief_id>", brief.show, name="brief"),
     path("briefs/<slug:brief_id>/versions/<int:version>", brief.show_version, name="brief_version"),
     path("briefs/<slug:brief_id>/start", attempt.start, name="start"),
@@ -82,6 +84,8 @@ urlpatterns = [
     path(".well-known/jwks.json", issuer.jwks, name="jwks"),
     path("verify", verify.verify, name="verify"),
     path("operations/", operations.show, name="operations"),
+    path("operations/briefs", briefs.manage, name="manage_briefs"),
+    path("operations/briefs/<slug:brief_id>/<int:version>/retire", briefs.retire, name="retire_brief"),
     path("operations/credentials", issued.listing, name="issued"),
     path("operations/credentials/<uuid:credential_id>", issued.operate, name="operate_credential"),
     path("healthz", health.process, name="healthz"),

@@ -74,6 +74,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "issuer": ("nobody", "/issuer"),
         "verify": ("nobody", "/verify"),
         "transcript": ("ada", "/transcript"),
+        "briefs": ("olga", "/operations/briefs"),
         "issued": ("olga", "/operations/credentials"),
         "one issued": ("olga", f"/operations/credentials/{credential.pk}"),
         "operations": ("olga", "/operations/"),

@@ -19,6 +19,7 @@ MARKERS_MOVED = (SIGN_IN, NO, NO, MOVED, MOVED, GONE, NO)
 
 GET = {
     "catalogue": PUBLIC,
+    "brief_schema": PUBLIC,
     "brief": PUBLIC,
     "brief_version": PUBLIC,
     "start": (METHOD,) * 7,
@@ -65,6 +66,8 @@ GET = {
     "jwks": PUBLIC,
     "verify": PUBLIC,
     "operations": OPERATORS,
+    "manage_briefs": OPERATORS,
+    "retire_brief": (METHOD,) * 7,
     "issued": OPERATORS,
     "operate_credential": OPERATORS,
     "healthz": PUBLIC,
@@ -84,6 +87,8 @@ POST = {
     "verify": (422,) * 7,
     "transcript": (SIGN_IN, 400, 400, 400, 400, 400, 400),
     "operate_credential": (SIGN_IN, NO, NO, NO, NO, NO, 422),
+    "manage_briefs": (SIGN_IN, NO, NO, NO, NO, NO, 422),
+    "retire_brief": (SIGN_IN, NO, NO, NO, NO, NO, MOVED),
     "claim": (SIGN_IN, NO, NO, GONE, GONE, GONE, NO),
     "save_mark": (SIGN_IN, NO, NO, 409, 409, GONE, NO),
     "seal": MARKERS_MOVED,

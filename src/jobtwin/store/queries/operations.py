@@ -43,7 +43,12 @@ def everybody(operator: Person) -> QuerySet[Person]:
 def all_briefs(operator: Person) -> QuerySet[BriefVersion]:
     """All versions that their programmes offer or offered, the newest of each brief first."""
     offered = Offer.objects.filter(programme__in=_own(operator)).values("brief_version")
-    return BriefVersion.objects.filter(pk__in=offered).order_by("brief_id", "-version")
+    return every_version().filter(pk__in=offered)
+
+
+def every_version() -> QuerySet[BriefVersion]:
+    """All published versions, the newest of each brief first."""
+    return BriefVersion.objects.select_related("published_by", "retired_by").order_by("brief_id", "-version")
 
 
 def _own(operator: Person) -> QuerySet[Programme]:

@@ -3,7 +3,16 @@
 from django.db.models import QuerySet
 
 from jobtwin.core.errors import NotFound
-from jobtwin.store.models import DEFAULT_SLUG, Enrolment, Membership, Person, Programme, Role
+from jobtwin.store.models import (
+    DEFAULT_SLUG,
+    BriefVersion,
+    Enrolment,
+    Membership,
+    Offer,
+    Person,
+    Programme,
+    Role,
+)
 
 
 def programmes_with(person: Person, role: Role) -> QuerySet[Programme]:
@@ -32,6 +41,13 @@ def learnable(person: Person | None) -> QuerySet[Programme]:
 def holds(person: Person, role: Role, programme: Programme) -> bool:
     """True where the person has this role in this programme."""
     return Membership.objects.filter(person=person, role=role, programme=programme).exists()
+
+
+def operates_all_of(operator: Person, version: BriefVersion) -> bool:
+    """True where every programme that offers or offered a version is one of this operator's."""
+    own = programmes_with(operator, Role.OPERATOR).values("pk")
+    offers = Offer.objects.filter(brief_version=version)
+    return offers.exists() and not offers.exclude(programme__in=own).exists()
 
 
 def default_programme() -> Programme | None:

@@ -4,12 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from jobtwin.core.brief import brief_schema
 from jobtwin.core.errors import JobTwinError
 from jobtwin.store.models import BriefVersion
 from jobtwin.store.queries.attempt import attempt_at, attempts_of
 from jobtwin.store.queries.brief import brief_version, offered_brief, offered_briefs, offers_of
 from jobtwin.web.access import PageRequest, is_signed_in, person_or_none
 from jobtwin.web.errors import sentence, status_of
+from jobtwin.web.public import public_file
 from jobtwin.web.shown.attempt import attempt_row
 
 
@@ -22,6 +24,12 @@ def catalogue(request: PageRequest) -> HttpResponse:
         "attempts": [attempt_row(attempt, request.now) for attempt in own],
     }
     return render(request, "catalogue.html", context)
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of briefs, for editors."""
+    return public_file(request, brief_schema(), "application/schema+json")
 
 
 @require_safe

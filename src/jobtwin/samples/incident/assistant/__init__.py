@@ -1,0 +1,1 @@
+"""A small assistant that answers customers."""
