@@ -33,6 +33,7 @@ NAMES = {
     "JOBTWIN_WEB_WORKERS": "its processes (default 2)",
     "JOBTWIN_WEB_THREADS": "threads a process (default 8)",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
+    "JOBTWIN_OVERLAP": "0 runs the checks of a submission one after another",
     "JOBTWIN_PREFER_ENGINE": "an engine that is tried first; another one stands in where it crashes",
     "JOBTWIN_AFTER_<NAME>": "what F1 may spend after its verdict on sampled faults and a second order",
     "JOBTWIN_CACHE": "folder for built environments, shared by runs",

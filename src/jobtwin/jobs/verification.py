@@ -100,7 +100,11 @@ def recorded_report(submission: Submission) -> VerificationReport:
 def _verify(submission: Submission, brief: Brief) -> VerificationReport:
     def progress(event: Event) -> None:
         record_event(
-            submission=submission, phase=event.phase, kind=event.kind, text=event.text, now=database_now()
+            submission=submission,
+            phase=f"{event.check} {event.phase}",
+            kind=event.kind,
+            text=event.text,
+            now=database_now(),
         )
 
     with _pinned(submission) as repository:

@@ -31,7 +31,8 @@ class VerificationSettings:
     interpreter, which the sandbox sees too; `limits` hold for a run of the tests, `build_limits` for
     installing the project inside the sandbox, `control_factor` bounds the negative control's wall time
     by that of the main run. `engine` forces an engine by name; `prefer_engine` is tried before the
-    others, which stand in where it fails."""
+    others, which stand in where it fails. `overlap` lets checks run at the same time where memory
+    allows it."""
 
     cache: Path
     work: Path
@@ -43,6 +44,7 @@ class VerificationSettings:
     after: AfterSettings = AfterSettings()
     engine: str | None = None
     prefer_engine: str | None = None
+    overlap: bool = True
     installer: EnvironmentSettings | None = None
 
     @property
@@ -53,7 +55,7 @@ class VerificationSettings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "VerificationSettings":
         """From JOBTWIN_CACHE, JOBTWIN_WORK, JOBTWIN_PYTHON, JOBTWIN_ENGINE, JOBTWIN_PREFER_ENGINE,
-        JOBTWIN_LIMIT_<NAME> and JOBTWIN_AFTER_<NAME>.
+        JOBTWIN_OVERLAP, JOBTWIN_LIMIT_<NAME> and JOBTWIN_AFTER_<NAME>.
 
         Raises BadInput for a limit that is not a number above zero, or a budget that is not a number.
         """
@@ -74,6 +76,7 @@ class VerificationSettings:
             after=after_from(environ),
             engine=environ.get("JOBTWIN_ENGINE") or None,
             prefer_engine=environ.get("JOBTWIN_PREFER_ENGINE") or None,
+            overlap=environ.get("JOBTWIN_OVERLAP", "1") != "0",
             installer=replace(installer, python=python),
         )
 

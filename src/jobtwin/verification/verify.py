@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,15 @@ from jobtwin.verification.checks import CHECKS, NEEDS_ENGINE, not_supported
 from jobtwin.verification.choose import works
 from jobtwin.verification.engine import Engine, EngineCrash, EngineFailure, Job, Outcome
 from jobtwin.verification.events import OnEvent, Progress, ignore
+from jobtwin.verification.lanes import in_lanes, may_overlap
 from jobtwin.verification.settings import VerificationSettings
+from jobtwin.verification.shared import Shared
 from jobtwin.verification.subject import Subject
 from jobtwin.verification.workspace import work_folder
 
 log = logging.getLogger(__name__)
+
+_BESIDE: tuple[Verifies, ...] = ("artifact", "container")
 
 
 def verify(
@@ -43,14 +47,30 @@ def verify(
     unknown = sorted((only or frozenset()) - set(wanted))
     if unknown:
         raise BadInput(f"brief {brief.id} has no check {', '.join(unknown)}; it has {', '.join(wanted)}")
-    asked = _Asked(repository, engine, settings, artifact)
-    results = [
-        _one(check_id, what, asked, Progress(check_id, on_event, {}, clock))
-        for check_id, what in wanted.items()
-        if only is None or check_id in only
-    ]
+    chosen = {check_id: what for check_id, what in wanted.items() if only is None or check_id in only}
+    with work_folder(settings.work) as folder, Shared(folder) as shared:
+        asked = _Asked(repository, engine, settings, artifact, shared)
+        results = in_lanes(
+            _lanes(chosen, settings),
+            lambda check_id, tell: _one(
+                check_id, chosen[check_id], asked, Progress(check_id, tell, {}, clock)
+            ),
+            on_event,
+        )
     name = engine.name if engine is not None else "none"
-    return VerificationReport(source, repository.commit, brief.id, name, tuple(results))
+    return VerificationReport(
+        source, repository.commit, brief.id, name, tuple(results[one] for one in chosen)
+    )
+
+
+def _lanes(chosen: Mapping[str, Verifies], settings: VerificationSettings) -> list[list[str]]:
+    """Checks that run at the same time: what runs the suite, and beside it what waits for builders and
+    networks. One lane where the settings or the free memory say so."""
+    beside = [check_id for check_id, what in chosen.items() if what in _BESIDE]
+    first = [check_id for check_id in chosen if check_id not in beside]
+    if not beside or not first or not may_overlap(settings):
+        return [list(chosen)]
+    return [first, sorted(beside, key=lambda one: _BESIDE.index(chosen[one]))]
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,7 @@ class _Asked:
     engine: Engine | None
     settings: VerificationSettings
     artifact: str | None
+    shared: Shared
 
     def subject(self, progress: Progress, folder: Path) -> Subject:
         """What one check is given."""
@@ -71,6 +92,7 @@ class _Asked:
             progress=progress,
             work=folder,
             artifact=self.artifact,
+            shared=self.shared,
         )
 
 

@@ -100,6 +100,42 @@ CASES = [
         Reason.OK,
     ),
     Case(
+        "unittest style, mixed in, beside code that looks at frames",
+        _G,
+        repository(
+            {
+                "frames.py": """
+                    import sys
+
+                    def caller():
+                        return sys._getframe(1).f_code.co_name
+                """,
+                "conftest.py": """
+                    import pytest
+
+                    @pytest.fixture(autouse=True)
+                    def named(request):
+                        assert request.function.__name__.startswith("test_")
+                """,
+                "test_app.py": """
+                    import unittest
+
+                    from app import add
+                    from frames import caller
+
+                    class Shared:
+                        def test_caller(self):
+                            self.assertEqual(caller(), "test_caller")
+
+                    class AddTest(unittest.TestCase, Shared):
+                        def test_add(self):
+                            self.assertEqual(add(1, 1), 2)
+                """,
+            }
+        ),
+        Reason.OK,
+    ),
+    Case(
         "pytest-asyncio in auto mode",
         _G,
         repository(

@@ -55,7 +55,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(committed_db: str, sa
     from tests.host.people import everybody, submitted
 
     submission = submitted(everybody().ada, source="local:sample", commit=sample, development_source=True)
-    running = VerificationEvent.objects.filter(submission=submission, phase="tests", kind="start")
+    running = VerificationEvent.objects.filter(submission=submission, phase="F1 tests", kind="start")
     with worker() as first:
         until(running.exists)
         os.killpg(first.pid, signal.SIGKILL)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobtwin.core.check import CheckResult, Reason
+from jobtwin.core.check import CheckResult, Reason, VerificationReport
 from jobtwin.source.address import TERMINAL, parse_source
 from jobtwin.source.repository import commit_folder, fetch
 from jobtwin.verification.choose import choose_engine
@@ -64,9 +64,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> VerificationSettings:
     )
 
 
-def check(
-    files: Mapping[str, bytes], folder: Path, settings: VerificationSettings, events: list[Event]
-) -> CheckResult:
+def verified(
+    files: Mapping[str, bytes],
+    folder: Path,
+    settings: VerificationSettings,
+    events: list[Event],
+    *,
+    only: frozenset[str],
+) -> VerificationReport:
     write_files(files, folder / "files")
     commit = commit_folder(
         folder / "files", folder / "repo.git", message="kite", moment=datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,13 +82,19 @@ def check(
             repository,
             small_brief(),
             source="kite",
-            only=frozenset({"F1"}),
+            only=only,
             engine=choose_engine(settings),
             settings=settings,
             on_event=events.append,
         )
     assert report.commit == commit
-    return report.checks[0]
+    return report
+
+
+def check(
+    files: Mapping[str, bytes], folder: Path, settings: VerificationSettings, events: list[Event]
+) -> CheckResult:
+    return verified(files, folder, settings, events, only=frozenset({"F1"})).checks[0]
 
 
 def test_an_installed_project_is_confirmed_with_its_facts(
@@ -109,6 +120,21 @@ def test_an_installed_project_is_confirmed_with_its_facts(
         "confirmed: ok"
     ]
     assert list(settings.work.iterdir()) == []
+
+
+def test_tests_and_evals_share_one_prepared_environment(
+    tmp_path: Path, settings: VerificationSettings
+) -> None:
+    evals = {
+        "jobtwin.toml": b'[evals]\ncommand = ["python", "-c", "import kite; print(kite.__name__)"]\n',
+        **PROJECT,
+    }
+    report = verified(evals, tmp_path, settings, [], only=frozenset({"F1", "F3"}))
+
+    phases = {check.id: set(check.facts["phases"]) for check in report.checks}  # type: ignore[call-overload]  # JSON
+    assert [check.reason for check in report.checks] == [Reason.OK, Reason.OK], report.checks
+    assert "install" in phases["F1"]
+    assert "install" not in phases["F3"]
 
 
 def test_a_failing_copy_names_its_test(tmp_path: Path, settings: VerificationSettings) -> None:

@@ -1,10 +1,22 @@
 """How a verification goes, as the learner and the mentors may read it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from jobtwin.store.models import CheckRecord, Submission, VerificationEvent
 
 MAX_EVENTS = 500
+
+
+@dataclass(slots=True)
+class Phase:
+    """One phase as it goes: when it began, how many seconds it took (None: it still runs), and the last
+    line that it told."""
+
+    name: str
+    began: datetime
+    seconds: float | None = None
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +25,20 @@ class Progress:
 
     events: tuple[VerificationEvent, ...]
     checks: tuple[CheckRecord, ...]
+
+    @property
+    def phases(self) -> list[Phase]:
+        """The steps by phase, in the order in which they began; a phase that is tried again is a new one."""
+        found: list[Phase] = []
+        for event in self.events:
+            one = next((one for one in reversed(found) if one.name == event.phase), None)
+            if one is None or event.kind == "start":
+                one = Phase(event.phase, event.at)
+                found.append(one)
+            one.last = event.text or one.last
+            if event.kind == "end":
+                one.seconds = (event.at - one.began).total_seconds()
+        return found
 
     @property
     def size(self) -> int:

@@ -1,12 +1,12 @@
 """F1: does pytest pass on a clean clone?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
 
 from jobtwin.core.check import CheckResult, Reason, verdict_of
 from jobtwin.source.declaration import read_declaration
-from jobtwin.source.export import write_tree
 from jobtwin.verification.dependencies import DependencyFailure
 from jobtwin.verification.engine import Limits, Outcome
 from jobtwin.verification.f1.abilities import find_abilities, version_of
@@ -17,12 +17,12 @@ from jobtwin.verification.f1.control import bent_in_control, survives
 from jobtwin.verification.f1.facts import facts_of_census, facts_of_control, facts_of_run
 from jobtwin.verification.f1.judge import in_want, judge
 from jobtwin.verification.f1.options import Options, choose_options
+from jobtwin.verification.f1.prepare import Prepared, prepare
 from jobtwin.verification.f1.pytest_config import PytestConfig, read_config
-from jobtwin.verification.f1.ready import ready_environment
 from jobtwin.verification.f1.run import Finding, Run
 from jobtwin.verification.f1.sabotage import sabotage
-from jobtwin.verification.f1.stages import Workbench, chance_of, collection_arguments, install, run_tests
-from jobtwin.verification.subject import Subject
+from jobtwin.verification.f1.stages import Workbench, chance_of, collection_arguments, run_tests
+from jobtwin.verification.subject import Subject, sharing
 from jobtwin.verification.workspace import write_files
 
 ID = "F1"
@@ -51,19 +51,17 @@ def _prepared(
     subject: Subject, census: Census, config: PytestConfig, options: Options, facts: dict[str, object]
 ) -> Finding:
     """Files and environment laid ready, then the runs. Adds to `facts`."""
-    files = subject.work / "tree"
-    export = write_tree(subject.tree.entries(), (), lambda one: subject.tree.read(one.path) or b"", files)
-    facts |= export.facts
-    with subject.progress.phase("dependencies", "resolving and installing what the project declares") as log:
+    with sharing(subject) as shared:
         try:
-            plan, environment = ready_environment(subject, tree=files, log=log)
+            ready = prepare(subject, shared)
         except DependencyFailure as failure:
             facts["dependencies"] = failure.facts
             return Finding(failure.reason, failure.summary)
-        facts["dependencies"] = environment.facts
-    with environment:
-        bench = Workbench(subject, plan, environment, census, config, options, files)
-        finding, more = _run(bench)
+        facts |= ready.facts
+        bench = Workbench(
+            subject, ready.plan, ready.environment, census, config, options, ready.files, ready.site
+        )
+        finding, more = _run(bench, ready)
     facts |= more
     return finding
 
@@ -77,19 +75,17 @@ def _early(census: Census, config: PytestConfig, options: Options) -> Finding | 
     return None
 
 
-def _run(bench: Workbench) -> tuple[Finding, dict[str, object]]:
+def _run(bench: Workbench, ready: Prepared) -> tuple[Finding, dict[str, object]]:
     progress = bench.subject.progress
-    with progress.phase("install", "building the project in the sandbox"):
-        bench, facts = install(bench)
-    unbuilt = _unbuilt(bench, facts)
+    unbuilt = _unbuilt(bench, ready.facts)
     if unbuilt is not None:
-        return unbuilt, facts
+        return unbuilt, {}
     with progress.phase("tests", "running the tests in the sandbox") as log:
         run = _main_run(bench)
         for line in run.outcome.stdout.strip().splitlines()[-3:]:
             log(line)
     finding = in_want(run, judge(run), bench.environment.given_up)
-    facts |= facts_of_run(run)
+    facts = facts_of_run(run)
     if finding.reason is not Reason.OK:
         return finding, facts
     with progress.phase("control", "running them again over switched-off code"):
@@ -106,7 +102,7 @@ def _run(bench: Workbench) -> tuple[Finding, dict[str, object]]:
     )
 
 
-def _unbuilt(bench: Workbench, facts: dict[str, object]) -> Finding | None:
+def _unbuilt(bench: Workbench, facts: Mapping[str, object]) -> Finding | None:
     """A compiled project has no import roots that could stand in for what was not built."""
     project = bench.plan.project
     if project is None or not project.compiled or facts.get("project_install") != "failed":

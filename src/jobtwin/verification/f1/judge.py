@@ -186,9 +186,11 @@ def _failures(run: Run) -> Finding | None:
         return None
     names = list(failing)
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    if all(_needs_network(report) for report in failing.values()):
+    cut_off = sum(_needs_network(report) for report in failing.values())
+    if cut_off == len(names):
         return Finding(Reason.NEEDS_NETWORK, f"these tests need a network: {shown}")
-    return Finding(Reason.TESTS_FAILED, f"{len(names)} test{'s' if len(names) != 1 else ''} failed: {shown}")
+    said = f"{len(names)} test{'s' if len(names) != 1 else ''} failed: {shown}"
+    return Finding(Reason.TESTS_FAILED, said + (f"; {cut_off} of them need a network" if cut_off else ""))
 
 
 def _needs_network(report: TestReport) -> bool:

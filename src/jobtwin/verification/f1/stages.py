@@ -4,7 +4,7 @@ import json
 import random
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -51,25 +51,27 @@ class Workbench:
         return found
 
 
-def install(bench: Workbench) -> tuple[Workbench, dict[str, object]]:
-    """Build and unpack the project in a sandbox of its own; facts say how that went."""
-    command = install_command(bench.plan, source="/w", target="/out", venv=bench.environment.mount_point)
+def install(
+    subject: Subject, plan: Plan, environment: Environment, files: Path, *, into: Path
+) -> tuple[Path | None, dict[str, object]]:
+    """Build the project in a sandbox of its own and unpack it to the new folder `into`; None where there
+    is nothing to install, or the build failed. Facts say how that went."""
+    command = install_command(plan, source="/w", target="/out", venv=environment.mount_point)
     if command is None:
-        return bench, {}
-    site = bench.subject.work / "site"
-    site.mkdir()
+        return None, {}
+    into.mkdir()
     job = Job(
         argv=tuple(command),
-        copies=(bench.base,),
-        layers=(Layer(bench.environment.path, bench.environment.mount_point),),
-        limits=bench.subject.settings.build_limits,
-        collect=site,
+        copies=(files,),
+        layers=(Layer(environment.path, environment.mount_point),),
+        limits=subject.settings.build_limits,
+        collect=into,
     )
-    outcome = bench.subject.engine.run(job)
+    outcome = subject.engine.run(job)
     if outcome.exit_code != 0:
         last = outcome.stderr.strip().splitlines()[-1:] or ["no message"]
-        return bench, {"project_install": "failed", "project_install_log": last[0][:300]}
-    return replace(bench, site=site), {"project_install": "done"}
+        return None, {"project_install": "failed", "project_install_log": last[0][:300]}
+    return into, {"project_install": "done"}
 
 
 def run_tests(

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from jobtwin.core.check import CheckResult, Reason
 from jobtwin.source.declaration import Declaration, read_declaration
-from jobtwin.source.export import write_tree
-from jobtwin.verification.dependencies import DependencyFailure, build_environment, plan_requirements
+from jobtwin.verification.dependencies import DependencyFailure
 from jobtwin.verification.f1.census import take_census
 from jobtwin.verification.f1.options import Options
+from jobtwin.verification.f1.prepare import prepare
 from jobtwin.verification.f1.pytest_config import PytestConfig
-from jobtwin.verification.f1.stages import Workbench, install
+from jobtwin.verification.f1.stages import Workbench
 from jobtwin.verification.f3.data import data_hashes
 from jobtwin.verification.f3.facts import facts_of_run
 from jobtwin.verification.f3.judge import judge
@@ -21,7 +21,7 @@ from jobtwin.verification.f3.source import (
     discover_command,
     is_promptfoo,
 )
-from jobtwin.verification.subject import Subject
+from jobtwin.verification.subject import Subject, sharing
 
 ID = "F3"
 
@@ -69,22 +69,17 @@ def _reproduced(
     command: EvalsCommand,
     facts: dict[str, object],
 ) -> CheckResult:
-    with subject.progress.phase("dependencies", "resolving and installing what the project declares") as log:
-        plan = plan_requirements(subject.tree, subfolder=subject.subfolder)
+    with sharing(subject) as shared:
         try:
-            environment = build_environment(plan, settings=subject.settings.environments, on_log=log)
+            ready = prepare(subject, shared)
         except DependencyFailure as failure:
             return CheckResult(ID, failure.reason, failure.summary, {**facts, "dependencies": failure.facts})
-        facts["dependencies"] = environment.facts
-    with environment:
-        base = subject.work / "tree"
-        tree = subject.tree
-        facts |= write_tree(tree.entries(), (), lambda one: tree.read(one.path) or b"", base).facts
+        facts |= ready.facts
         config = PytestConfig()
         census = take_census(subject.tree, config, subfolder=subject.subfolder)
-        bench = Workbench(subject, plan, environment, census, config, Options(), base)
-        with subject.progress.phase("install", "building the project in the sandbox"):
-            bench, installed = install(bench)
+        bench = Workbench(
+            subject, ready.plan, ready.environment, census, config, Options(), ready.files, ready.site
+        )
         with subject.progress.phase("evals", "running the evals beside a stand-in model") as log:
             run = run_evals(
                 bench,
@@ -96,4 +91,4 @@ def _reproduced(
             for line in run.outcome.stdout.strip().splitlines()[-3:]:
                 log(line)
     finding = judge(run)
-    return CheckResult(ID, finding.reason, finding.summary, facts | installed | facts_of_run(run, finding))
+    return CheckResult(ID, finding.reason, finding.summary, facts | facts_of_run(run, finding))

@@ -90,9 +90,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
     instance, name = getattr(item, "instance", None), item.originalname or item.name
     if hasattr(instance, "_testMethodName") and hasattr(instance, name):
         setattr(item, _NOTE, seen)
-        vars(instance)[name] = seen.wrap(getattr(instance, name))
+        function = item.obj
+        # pytest puts its own copy of a plain function on the instance and leaves a coroutine's where it is.
+        vars(instance)[name] = item.obj = seen.wrap(getattr(instance, name))
         yield
         vars(instance).pop(name, None)
+        item.obj = function
     elif type(item).__name__ == "TestCaseFunction":
         yield
     else:
