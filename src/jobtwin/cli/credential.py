@@ -1,4 +1,4 @@
-"""`jobtwin credential`: verify what an employer was given, offline."""
+"""`jobtwin credential`: verify what an employer was given, offline or by the issuer's own address."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,30 +27,56 @@ def command() -> None:
 @command.command(
     epilog="Example: jobtwin credential verify credential.jwt --did did.json --status status-list.json"
 )
-@click.argument("file", type=FILE)
-@click.option("--did", required=True, type=FILE, help="The issuer's DID document.")
-@click.option("--status", required=True, type=FILE, help="The issuer's status list.")
+@click.argument("file")
+@click.option("--did", type=FILE, help="The issuer's DID document.")
+@click.option("--status", type=FILE, help="The issuer's status list.")
+@click.option("--online", is_flag=True, help="Fetch both from the issuer's own address instead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-def verify(file: Path, did: Path, status: Path, as_json: bool) -> None:
-    """Check FILE: JSON, JWT, a badge (PNG, SVG) with one baked in, or a transcript. Nothing is fetched.
+def verify(file: str, did: Path | None, status: Path | None, online: bool, as_json: bool) -> None:
+    """Check FILE: JSON, JWT, a badge (PNG, SVG) with one baked in, or a transcript.
+
+    With --did and --status nothing is fetched. With --online, the issuer's keys and status list come from
+    its own address, and FILE may be a credential's address.
 
     Exit: 0 valid, 1 invalid with a code, 2 unreadable.
     """
-    from jobtwin.proofs.baking import verify_presented
-    from jobtwin.proofs.transcript import is_transcript, verify_transcript
-
-    data, now = _read(file), datetime.now(UTC)
-    keys, listed = _read(did), _read(status)
-    if is_transcript(data):
-        several = verify_transcript(data, did=keys, status_list=listed, now=now)
+    if online:
+        if did or status:
+            raise click.UsageError("give --did and --status, or --online")
+        several = _online(file)
+    elif did is None or status is None:
+        raise click.UsageError("give --did and --status, or --online")
     else:
-        several = (verify_presented(data, did=keys, status_list=listed, now=now),)
+        several = _offline(_read(Path(file)), _read(did), _read(status))
     if as_json:
         print_json(several[0].as_json() if len(several) == 1 else [one.as_json() for one in several])
     else:
         for one in several:
             _print(one)
     finish(0 if all(one.valid for one in several) else FAILED)
+
+
+def _offline(data: bytes, keys: bytes, listed: bytes) -> "tuple[Verification, ...]":
+    from jobtwin.proofs.baking import verify_presented
+    from jobtwin.proofs.transcript import is_transcript, verify_transcript
+
+    now = datetime.now(UTC)
+    if is_transcript(data):
+        return verify_transcript(data, did=keys, status_list=listed, now=now)
+    return (verify_presented(data, did=keys, status_list=listed, now=now),)
+
+
+def _online(file: str) -> "tuple[Verification, ...]":
+    from functools import cache
+
+    from jobtwin.cli.public_fetch import PublicFetch
+    from jobtwin.proofs.online import verify_online
+    from jobtwin.proofs.transcript import is_transcript, split_transcript
+
+    fetch = cache(PublicFetch.from_environment().__call__)
+    data = fetch(file) if file.startswith(("https://", "http://")) else _read(Path(file))
+    credentials = split_transcript(data) if is_transcript(data) else (data,)
+    return tuple(verify_online(one, fetch=fetch, now=datetime.now(UTC)) for one in credentials)
 
 
 def _print(found: "Verification") -> None:

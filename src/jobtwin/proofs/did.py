@@ -27,6 +27,10 @@ _CONTEXTS = [
 ]
 _DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]{1,400}")
 
+_DID_WEB = re.compile(
+    r"did:web:(?P<host>[A-Za-z0-9.-]{1,253})(?:%3A(?P<port>[1-9][0-9]{0,4}))?(?P<path>(?::[A-Za-z0-9._~-]{1,100}){0,8})"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class IssuerProfile:
@@ -119,6 +123,16 @@ def did_web(url: str) -> str:
         raise BadInput("an issuer's address is https://host, with a port or a path at most")
     host = parts.hostname + (f"%3A{port}" if port else "")
     return ":".join(["did:web", host, *(quote(part, safe="") for part in parts.path.split("/") if part)])
+
+
+def did_address(did: str) -> str:
+    """Where a did:web publishes its document. Raises BadInput for another method or a form of its own."""
+    found = _DID_WEB.fullmatch(did)
+    parts = found["path"].split(":")[1:] if found else []
+    if found is None or {".", ".."} & set(parts):
+        raise BadInput("the issuer is not a plain did:web, so it has no address to ask", code="not_public")
+    host = found["host"] + (f":{found['port']}" if found["port"] else "")
+    return f"https://{host}/{'/'.join(parts) or '.well-known'}/did.json"
 
 
 def did_document(issuer: IssuerProfile, keys: Iterable[KeyRecord]) -> dict[str, object]:

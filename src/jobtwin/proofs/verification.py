@@ -17,6 +17,7 @@ CODES = {
     "BAD_ALGORITHM": "It is signed by another algorithm than the two in use, or with another kind of key.",
     "CLAIM_MISMATCH": "The token's claims differ from the credential in it.",
     "WRONG_ISSUER": "It names another issuer, or is signed in the name of another.",
+    "ISSUER_ADDRESS": "Its issuer has no public https address, so its keys cannot be fetched.",
     "UNKNOWN_KEY": "The issuer's DID document has no such key for issuing, or the token brought its own.",
     "KEY_REVOKED": "The issuer declared the signing key compromised.",
     "SIGNATURE": "It is not signed, or was changed after it was signed.",
@@ -69,6 +70,7 @@ class Summary:
     valid_until: str
     skills: tuple[Skill, ...]
     evidence: str
+    status_list: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +133,5 @@ def summarise(credential: Mapping[str, Any]) -> Summary:
         credential.get("validUntil", ""),
         skills,
         credential["evidence"][0]["narrative"],
+        credential["credentialStatus"]["statusListCredential"],
     )

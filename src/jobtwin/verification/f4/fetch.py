@@ -11,6 +11,7 @@ from jobtwin.verification.f4.connect import Dialler, Link, Overtime, Unreachable
 from jobtwin.verification.f4.target import BadTarget, Target, redirected
 
 AGENT = f"Mozilla/5.0 (compatible; jobtwin/{__version__}; public artifact check)"
+PAGES = "text/html,application/xhtml+xml,text/*;q=0.9,*/*;q=0.8"
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
 
@@ -83,13 +84,13 @@ def follow(target: Target, dialler: Dialler, journey: Journey) -> Answer:
         seen.add(target.url)
 
 
-def ask(target: Target, dialler: Dialler) -> tuple[Answer, str]:
+def ask(target: Target, dialler: Dialler, *, accept: str = PAGES) -> tuple[Answer, str]:
     """One request on a connection of its own, and the address it went to."""
     connection, address = dialler.open(target)
     try:
         link = Link(connection, dialler.deadline, dialler.settings.limits.head_bytes)
         connection.settimeout(dialler.deadline.left(dialler.settings.limits.silence_seconds))
-        connection.sendall(_request(target))
+        connection.sendall(_request(target, accept))
         return _answer(link, dialler), address
     except TimeoutError as error:
         raise Overtime("it does not take the request") from error
@@ -101,12 +102,12 @@ def ask(target: Target, dialler: Dialler) -> tuple[Answer, str]:
         connection.close()
 
 
-def _request(target: Target) -> bytes:
+def _request(target: Target, accept: str) -> bytes:
     lines = [
         f"GET {target.path} HTTP/1.1",
         f"Host: {target.authority}",
         f"User-Agent: {AGENT}",
-        "Accept: text/html,application/xhtml+xml,text/*;q=0.9,*/*;q=0.8",
+        f"Accept: {accept}",
         "Accept-Language: en",
         "Accept-Encoding: gzip, identity;q=0.5",
         "Connection: close",
