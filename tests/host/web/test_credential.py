@@ -112,7 +112,16 @@ def test_the_page_says_at_a_glance_what_counts() -> None:
 
     made = issue()
     page = text_of(client().get(made.path))
-    for words in ("A small exam", "valid", "0.80", "pass mark", "/skills/ops.design", "Check it without us"):
+    said = ("all 10 checks hold", "Its tests pass on a clean clone: <strong>reproduced</strong>")
+    for words in (
+        "A small exam",
+        "valid",
+        "0.80",
+        "pass mark",
+        "/skills/ops.design",
+        "Check it without us",
+        *said,
+    ):
         assert words in page
     assert f'property="og:image" content="http://127.0.0.1:8000{made.path}/card.png"' in page
     assert 'rel="alternate" type="application/vc"' in page

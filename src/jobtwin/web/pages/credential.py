@@ -21,6 +21,7 @@ from jobtwin.web.access import PageRequest
 from jobtwin.web.pictures.badge import badge_png, badge_svg, card_png
 from jobtwin.web.public import JWT_TYPE, VC_TYPE, negotiated, public_file, public_page, varying
 from jobtwin.web.shown.credential import State, check_now, document_text, picture_of, state_of
+from jobtwin.web.shown.reproduced import reproduced
 
 
 @require_safe
@@ -117,6 +118,8 @@ def _context(request: PageRequest, issued: Issued) -> dict[str, object]:
         "skills": attempt.submission.decision.skill_assertions.all(),
         "state": state_of(issued, outcome),
         "checks": outcome.checks,
+        "holding": sum(one.ok for one in outcome.checks),
+        "reproduced": reproduced(attempt.brief_version.brief, attempt.submission.checks.all()),
         "status_number": StatusPlace.of(issued.credential.status_index).number,
         "address": settings.JOBTWIN.origin + reverse("credential", args=[issued.credential.pk]),
         "card": settings.JOBTWIN.origin + reverse("credential_card", args=[issued.credential.pk]),

@@ -1,0 +1,1 @@
+"""How often a decision's facts reproduce."""

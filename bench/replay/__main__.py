@@ -1,0 +1,110 @@
+"""Makes evidence bundles by demos of their own and replays each on several engines; prints a table.
+
+usage: python -m bench.replay [BUNDLES] [REPLAYS] [ENGINE ...]     (default: 3 bundles, 2 replays, bubblewrap)
+Exit 1 where a fact that is not measured came out another way.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+OUTCOMES = ("reproduced", "measured", "differs", "not_run")
+
+
+@dataclass
+class Tally:
+    """What the replays of one engine said, all bundles together."""
+
+    replays: int = 0
+    whole: int = 0
+    drafts: int = 0
+    ledgers: Counter[str] = field(default_factory=Counter)
+    facts: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    differing: Counter[str] = field(default_factory=Counter)
+
+    def add(self, found: dict[str, Any]) -> None:
+        """One replay's `--json`."""
+        self.replays += 1
+        self.whole += found["reproduced"]
+        self.drafts += found["draft_same"] is True
+        self.ledgers.update(code or "holds" for code in found["ledgers"].values())
+        for fact in found["facts"]:
+            self.facts[fact["outcome"]] += 1
+            if fact["path"].endswith((".verdict", ".reason")):
+                self.verdicts[fact["outcome"]] += 1
+            if fact["outcome"] == "differs":
+                self.differing[fact["path"]] += 1
+
+    def row(self, engine: str) -> str:
+        """A line of the table."""
+        facts = ", ".join(
+            f"{self.facts[one]:,} {one.replace('_', ' ')}" for one in OUTCOMES if self.facts[one]
+        )
+        verdicts = f"{self.verdicts['reproduced']} of {self.verdicts.total()}"
+        ledgers = f"{self.ledgers['holds']} of {self.ledgers.total()}"
+        drafts, whole = f"{self.drafts} of {self.replays}", f"{self.whole} of {self.replays}"
+        return f"| {engine} | {whole} | {verdicts} | {facts} | {drafts} | {ledgers} |"
+
+
+def main() -> int:
+    """Plays, replays, prints."""
+    counts, engines = [one for one in sys.argv[1:] if one.isdigit()], sys.argv[1:]
+    bundles, replays = (int(one) for one in (counts + ["3", "2"][len(counts) :])[:2])
+    engines = [one for one in engines if not one.isdigit()] or ["bubblewrap"]
+    tallies = {engine: Tally() for engine in engines}
+    with tempfile.TemporaryDirectory(prefix="jobtwin-bench-replay-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for number in range(bundles):
+            bundle = played(folder, number)
+            for engine in engines:
+                for _ in range(replays):
+                    tallies[engine].add(replayed(bundle, engine))
+    write = sys.stdout.write
+    write("| engine | replays that reproduced | verdicts and reasons | facts | draft reviews | ledgers |\n")
+    write("|---|---|---|---|---|---|\n")
+    for engine, tally in tallies.items():
+        write(tally.row(engine) + "\n")
+    for engine, tally in tallies.items():
+        for path, count in sorted(tally.differing.items()):
+            write(f"{engine}: {path} differed {count} times\n")
+    return int(any(tally.facts["differs"] for tally in tallies.values()))
+
+
+def played(folder: Path, number: int) -> Path:
+    """The evidence bundle of one demo."""
+    bundle = folder / f"{number}.jobtwin"
+    homes = {
+        "JOBTWIN_HOME": str(folder / "home"),
+        "JOBTWIN_KEYS": str(folder / "keys" / "ring"),
+    }
+    run(["demo", "--bundle", str(bundle)], homes)
+    return bundle
+
+
+def replayed(bundle: Path, engine: str) -> dict[str, Any]:
+    """What a replay on an engine says; it ends with 1 where something differs, which is an answer too."""
+    found: dict[str, Any] = json.loads(run(["replay", str(bundle), "--json"], {"JOBTWIN_ENGINE": engine}))
+    return found
+
+
+def run(arguments: list[str], more: dict[str, str]) -> bytes:
+    """Standard output of `jobtwin`. Raises CalledProcessError where it ends with neither 0 nor 1."""
+    done = subprocess.run(
+        [sys.executable, "-m", "jobtwin.cli.main", *arguments],
+        check=False, capture_output=True, env=os.environ | more,
+    )  # fmt: skip
+    if done.returncode not in (0, 1):
+        raise subprocess.CalledProcessError(done.returncode, arguments, done.stdout, done.stderr)
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())
