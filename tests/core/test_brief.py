@@ -95,6 +95,37 @@ def test_a_dimension_may_have_a_tolerance_of_its_own() -> None:
     assert apart.dimensions == ("two",)
 
 
+LEVELS = [
+    {"id": "a", "title": "Thin", "least": "0.00"},
+    {"id": "b", "title": "Sound", "least": "0.60"},
+    {"id": "c", "title": "Strong", "least": "0.90"},
+]
+
+
+def test_a_dimension_may_publish_levels() -> None:
+    own = dimension("one", "0.5") | {"levels": LEVELS}
+    rubric = {"pass_mark": "0.75", "dimensions": [own, dimension("two", "0.5")]}
+    first, second = parse_brief(brief_document(rubric=rubric)).rubric.dimensions
+    reached = [first.level_of(Decimal(score)) for score in ("0", "0.599", "0.60", "0.90", "1")]
+    assert [one.title for one in reached if one] == ["Thin", "Thin", "Sound", "Strong", "Strong"]
+    assert second.level_of(Decimal(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("levels", "words"),
+    [
+        (LEVELS[1:], 'the lowest level begins at "0.00"'),
+        ([LEVELS[0], LEVELS[2], LEVELS[1]], "must be above 0.90"),
+        ([LEVELS[0], LEVELS[1] | {"id": "a"}], "the level `a` stands twice"),
+    ],
+)
+def test_levels_that_no_score_or_two_could_reach_are_refused(levels: object, words: str) -> None:
+    rubric = {"pass_mark": "0.75", "dimensions": [dimension("one", "1") | {"levels": levels}]}
+    with pytest.raises(BadBrief) as refused:
+        parse_brief(brief_document(rubric=rubric))
+    assert words in " ".join(refused.value.problems)
+
+
 def test_the_published_schema_takes_the_built_in_briefs_and_refuses_a_float() -> None:
     validator = jsonschema.Draft202012Validator(brief_schema())
     validator.check_schema(brief_schema())

@@ -69,11 +69,19 @@ class Window(Rule):
     text: str
 
 
+class Level(Rule):
+    """A published level of a dimension: what a score of at least `least` is called."""
+
+    id: Identifier
+    title: str
+    least: Share
+
+
 class Dimension(Rule):
     """One dimension of the rubric: weight in [0, 1], what it tests, and its criteria.
 
     `tolerance` is how far two marks of this dimension may stand apart and still agree (the rubric's where
-    it is left out).
+    it is left out). `levels`, where an exam publishes them, stand in credentials: the lowest one first.
     """
 
     id: Identifier
@@ -82,6 +90,11 @@ class Dimension(Rule):
     tests: str
     criteria: tuple[Criterion, ...] = Field(min_length=1, max_length=20)
     tolerance: Share | None = _later(None)
+    levels: tuple[Level, ...] = _later((), max_length=10)
+
+    def level_of(self, score: Decimal) -> Level | None:
+        """The highest level that a score reaches; None where the dimension publishes none."""
+        return next((one for one in reversed(self.levels) if one.least <= score), None)
 
 
 class Rubric(Rule):

@@ -28,6 +28,10 @@ def broken_rules(document: object) -> Iterator[Problem]:
     yield from _repeated("self-check", checks)
     for noun, name in (("skill", "skills"), ("deliverable", "deliverables"), ("window", "windows")):
         yield from _repeated(noun, _items(document, name, ()))
+    for path, item in dimensions:
+        levels = _items(item, "levels", path)
+        yield from _repeated("level", levels)
+        yield from _rising(levels)
     yield from _checks_are_known(criteria, checks)
     yield from _time_box(document)
     yield from _modes(document)
@@ -52,6 +56,21 @@ def _repeated(noun: str, items: list[Item]) -> Iterator[Problem]:
         if isinstance(name, str) and name in seen:
             yield Problem((*path, "id"), f"the {noun} `{name}` stands twice; give this one another id")
         seen.add(name if isinstance(name, str) else None)
+
+
+def _rising(levels: list[Item]) -> Iterator[Problem]:
+    """The lowest level begins at 0, so that every score reaches one, and each one begins above the former."""
+    former: Decimal | None = None
+    for path, item in levels:
+        try:
+            least = Decimal(str(item["least"]))
+        except (KeyError, InvalidOperation):
+            return
+        if former is None and least != 0:
+            yield Problem((*path, "least"), 'the lowest level begins at "0.00"; write that')
+        if former is not None and not least > former:
+            yield Problem((*path, "least"), f"must be above {former}, where the level before it begins")
+        former = least
 
 
 def _checks_are_known(criteria: list[Item], checks: list[Item]) -> Iterator[Problem]:

@@ -1,12 +1,16 @@
 """Issuing credentials, once an attempt; revoking, suspending and issuing them again."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
-from jobtwin.core.credential import CredentialClaims, LedgerProof
+from jobtwin.core.brief import Brief
+from jobtwin.core.credential import CredentialClaims, LedgerProof, RubricLevel, RubricResult
 from jobtwin.core.errors import Conflict, Refused
+from jobtwin.core.ledger import score_text
 from jobtwin.core.skill_assertion import SkillAssertion
 from jobtwin.proofs.credential import issue_credential as sign_both
 from jobtwin.proofs.keys import ISSUER_ED25519, ISSUER_P256
@@ -158,6 +162,22 @@ def _claims(
         awarded_at=decision.signed_at or now,
         issued_at=now,
         status_index=index,
+        rubric=_levels(brief, decision.scores),
+    )
+
+
+def _levels(brief: Brief, scores: Mapping[str, str]) -> tuple[RubricResult, ...]:
+    """The level reached in every dimension whose levels the exam publishes."""
+    reached = [(one, one.level_of(Decimal(scores[one.id]))) for one in brief.rubric.dimensions]
+    return tuple(
+        RubricResult(
+            one.id,
+            one.title,
+            tuple(RubricLevel(level.id, level.title, score_text(level.least)) for level in one.levels),
+            level.id,
+        )
+        for one, level in reached
+        if level is not None
     )
 
 

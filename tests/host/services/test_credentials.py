@@ -212,3 +212,23 @@ def test_what_a_lost_key_signed_is_found_and_issued_again() -> None:
     fresh = reissue_credential(credential=one, reason="Its signing key was lost.", now=NOW + LATER)
     assert checked(fresh).valid
     assert signed_with(lost) == []
+
+
+def test_levels_that_the_exam_publishes_stand_in_the_credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jobtwin.core.brief import parse_brief
+    from jobtwin.web.shown.credential import levels_reached
+    from tests.core.test_brief import LEVELS
+    from tests.exams import brief_document, dimension
+
+    rubric = {
+        "pass_mark": "0.75",
+        "dimensions": [dimension("quality", "0.60") | {"levels": LEVELS}, dimension("reflection", "0.40")],
+    }
+    exam = parse_brief(brief_document(rubric=rubric))
+    monkeypatch.setattr("tests.host.people.exam", lambda: exam)
+    credential = passed()
+    results = {one["resultDescription"]: one for one in credential.document["credentialSubject"]["result"]}
+    (level,) = [one for name, one in results.items() if name.endswith("#rubric-quality")]
+    assert level["achievedLevel"].endswith("#rubric-quality-b")
+    assert levels_reached(credential.attempt) == [("Quality", "Sound")]
+    assert checked(credential).valid

@@ -20,7 +20,14 @@ from jobtwin.store.queries.issued import Issued, issued_at
 from jobtwin.web.access import PageRequest
 from jobtwin.web.pictures.badge import badge_png, badge_svg, card_png
 from jobtwin.web.public import JWT_TYPE, VC_TYPE, negotiated, public_file, public_page, varying
-from jobtwin.web.shown.credential import State, check_now, document_text, picture_of, state_of
+from jobtwin.web.shown.credential import (
+    State,
+    check_now,
+    document_text,
+    levels_reached,
+    picture_of,
+    state_of,
+)
 from jobtwin.web.shown.reproduced import reproduced
 
 
@@ -116,6 +123,7 @@ def _context(request: PageRequest, issued: Issued) -> dict[str, object]:
         "submission": attempt.submission,
         "decision": attempt.submission.decision,
         "skills": attempt.submission.decision.skill_assertions.all(),
+        "levels": levels_reached(attempt),
         "state": state_of(issued, outcome),
         "checks": outcome.checks,
         "holding": sum(one.ok for one in outcome.checks),

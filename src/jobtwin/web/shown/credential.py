@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from jobtwin.core.ledger import score_text
 from jobtwin.proofs.baking import verify_presented
@@ -10,7 +11,7 @@ from jobtwin.proofs.credential import document_bytes
 from jobtwin.proofs.status_list import StatusPlace
 from jobtwin.proofs.verification import Verification
 from jobtwin.services.status_list import current_status_list
-from jobtwin.store.models import Credential
+from jobtwin.store.models import Attempt, Credential
 from jobtwin.store.queries.credential import issuer_did, newest_list
 from jobtwin.store.queries.issued import Issued
 from jobtwin.web.pictures.badge import Shown
@@ -59,6 +60,14 @@ def state_of(issued: Issued, outcome: Verification) -> State:
     if one.suspended_at is not None:
         return State("under appeal", good=False, since=one.suspended_at, why=one.suspension_reason)
     return State("valid", good=True)
+
+
+def levels_reached(attempt: Attempt) -> list[tuple[str, str]]:
+    """Dimension and level, of every dimension whose levels the exam publishes."""
+    scores = attempt.submission.decision.scores
+    dimensions = attempt.brief_version.brief.rubric.dimensions
+    reached = ((one.title, one.level_of(Decimal(scores[one.id]))) for one in dimensions)
+    return [(title, level.title) for title, level in reached if level is not None]
 
 
 def picture_of(issued: Issued, state: State) -> Shown:
