@@ -15,6 +15,7 @@ from jobtwin.proofs.encoding import base64url_decode, base64url_encode
 from jobtwin.proofs.key import KeyKind, SigningKey
 from jobtwin.proofs.keys import ISSUER_ED25519, KeyRing
 from jobtwin.proofs.status_list import build_status_list, sign_status_list
+from jobtwin.proofs.transcript import build_transcript, is_transcript, verify_transcript
 from jobtwin.proofs.verify import verify_credential
 from tests.proofs.test_tampered_credentials import TAMPERED
 
@@ -70,6 +71,11 @@ def cases(export: Export) -> Iterator[Case]:
     yield Case("the token", token, status, honest=True)
     yield Case("revoked: the document", document, export.revoked_list())
     yield Case("revoked: the token", token, export.revoked_list())
+    yield Case("a transcript", build_transcript([document]), status, honest=True)
+    yield Case("revoked: a transcript", build_transcript([document]), export.revoked_list())
+    changed = deepcopy(document)
+    changed["credentialSubject"]["result"][0]["value"] = "1.00"
+    yield Case("a transcript with a higher weight in it", build_transcript([changed]), status)
     for name, change, _ in TAMPERED:
         changed = deepcopy(document)
         try:
@@ -84,8 +90,11 @@ def cases(export: Export) -> Iterator[Case]:
 def ours(one: Case, export: Export) -> str:
     """The code that our own verifier gives: empty where it accepts."""
     data = one.body.encode() if isinstance(one.body, str) else document_bytes(one.body)
-    did, now = (export.out / "did.json").read_bytes(), datetime.now(UTC)
-    return verify_credential(data, did=did, status_list=document_bytes(one.status), now=now).code
+    did, now, status = (export.out / "did.json").read_bytes(), datetime.now(UTC), document_bytes(one.status)
+    if is_transcript(data):
+        (only,) = verify_transcript(data, did=did, status_list=status, now=now)
+        return only.code
+    return verify_credential(data, did=did, status_list=status, now=now).code
 
 
 def _tokens(token: str) -> Iterator[tuple[str, str]]:

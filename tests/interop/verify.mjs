@@ -7,7 +7,7 @@ import {checkStatus, decodeList} from '@digitalbazaar/vc-bitstring-status-list';
 import {createLocalJWKSet, jwtVerify} from 'jose';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
-import {verifyCredential} from '@digitalbazaar/vc';
+import {verify, verifyCredential} from '@digitalbazaar/vc';
 
 const [casesFile, contextFolder] = process.argv.slice(2);
 const {did, cases} = JSON.parse(readFileSync(casesFile, 'utf8'));
@@ -42,10 +42,25 @@ const suite = () => new DataIntegrityProof({cryptosuite});
 
 async function verifyDocument({document, status}) {
   const documentLoader = loaderOf(status);
-  const result = await verifyCredential({
-    credential: document, suite: suite(), documentLoader, maxClockSkew: 0,
+  const options = {
+    suite: suite(), documentLoader, maxClockSkew: 0,
     checkStatus: ({credential}) => checkStatus({credential, documentLoader, suite: suite()})
-  });
+  };
+  if(document.type.includes('VerifiablePresentation')) {
+    return verifyTranscript(document, options);
+  }
+  requireHolding(await verifyCredential({credential: document, ...options}));
+}
+
+async function verifyTranscript(presentation, options) {
+  const result = await verify({presentation, unsignedPresentation: true, ...options});
+  result.credentialResults.forEach(requireHolding);
+  if(!result.verified) {
+    throw result.error ?? new Error('not verified');
+  }
+}
+
+function requireHolding(result) {
   if(!result.verified) {
     throw result.error ?? result.statusResult?.error ?? new Error('not verified');
   }
