@@ -73,6 +73,16 @@ def test_an_employer_understands_and_checks_a_credential(
         page.get_by_label("A file").set_input_files(file)
         assert "This credential holds" in outcome(page), file.name
 
+    learner = visit(site.people.ada).new_page()
+    learner.goto("/transcript")
+    with learner.expect_download() as download:
+        learner.get_by_role("button", name="Save transcript.json").click()
+    download.value.save_as(tmp_path / "transcript.json")
+    page.goto("/verify")
+    page.get_by_label("A file").set_input_files(tmp_path / "transcript.json")
+    assert "This credential holds" in outcome(page)
+    assert "A transcript: 1 of 1 credential holds." in page.locator("main").inner_text()
+
     page.goto("/verify")
     page.get_by_label("Or paste it").fill(f"{site.url}{path}")
     assert "Status. The issuer's status list says that it is not revoked." in outcome(page)

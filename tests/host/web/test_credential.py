@@ -224,7 +224,7 @@ def test_a_credential_of_another_issuer_is_pointed_to_its_own_files() -> None:
 
     page = text_of(client().post("/verify", {"text": STRANGER.issue(claims()).token}))
     assert "WRONG_ISSUER" in page
-    assert "take its <code>did.json</code>" in page
+    assert "jobtwin credential verify FILE --online" in page
 
 
 @pytest.mark.parametrize(
@@ -304,3 +304,19 @@ def test_a_learner_takes_chosen_credentials_along_in_one_file() -> None:
     assert [one.valid for one in found] == [True]
     assert client(made.people.max).post("/transcript", chosen).status_code == 404
     assert ada.post("/transcript", {"credential": "x"}).status_code == 404
+
+
+def test_every_credential_of_a_transcript_is_told_and_a_larger_one_is_left_to_the_terminal() -> None:
+    from jobtwin.proofs.transcript import build_transcript
+    from jobtwin.web.pages.verify import MAX_CREDENTIALS
+    from tests.host.web.visits import client, text_of
+
+    document = issue().credential.document
+    changed = {**document, "name": "Another"}
+    page = text_of(client().post("/verify", {"text": json.dumps(build_transcript([document, changed]))}))
+    assert "<strong>1 of 2 credentials</strong> hold." in page
+    assert page.count("This credential holds") == page.count("This credential does not hold") == 1
+    several = json.dumps(build_transcript([document] * (MAX_CREDENTIALS + 1)))
+    answer = client().post("/verify", {"text": several})
+    assert answer.status_code == 422
+    assert "in the terminal only" in text_of(answer)

@@ -1,6 +1,7 @@
 """The page that checks a credential for anybody, in words. It fetches nothing and keeps nothing."""
 
 import re
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from jobtwin.core.errors import BadInput, JobTwinError, NotFound
 from jobtwin.proofs.baking import IMAGE_LIMIT
 from jobtwin.proofs.credential import document_bytes
-from jobtwin.proofs.verification import CODES
+from jobtwin.proofs.transcript import is_transcript, split_transcript
+from jobtwin.proofs.verification import CODES, Verification
 from jobtwin.store import platform
 from jobtwin.store.queries.issued import issued_at
 from jobtwin.web.access import PageRequest
@@ -26,7 +28,26 @@ MAX_TEXT = 512 * 1024
 MAX_REQUEST = IMAGE_LIMIT + MAX_TEXT
 """Bytes of a form: a picture, and text beside it. A larger one is not read at all."""
 
+MAX_CREDENTIALS = 20
+"""Credentials of one transcript: each costs some 10 ms, and nobody signs in for it."""
+
 _ADDRESS = re.compile(r"(https?://[^/\s]{1,300})/credentials/([0-9a-f-]{36})(?:\.json|\.jwt)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One outcome, and what the page says beside it."""
+
+    outcome: Verification
+
+    @property
+    def meaning(self) -> str:
+        return CODES.get(self.outcome.code, "")
+
+    @property
+    def foreign(self) -> bool:
+        """It may well be somebody else's honest credential."""
+        return self.outcome.code in ("WRONG_ISSUER", "BAD_CONTEXT", "UNDEFINED_TERM")
 
 
 @csrf_exempt  # it changes nothing, so there is nothing to forge, and it needs no cookie
@@ -38,17 +59,23 @@ def verify(request: PageRequest) -> HttpResponse:
         return public_page(request, "verify.html", context)
     try:
         text, data = _handed_over(request)
-        outcome = check_bytes(data, request.now)
+        told = [Told(check_bytes(one, request.now)) for one in _credentials(data)]
     except JobTwinError as error:
         context["problem"] = sentence(error)
         return render(request, "verify.html", context, status=status_of(error, form=True))
-    context |= {
-        "outcome": outcome,
-        "meaning": CODES.get(outcome.code, ""),
-        "foreign": outcome.code in ("WRONG_ISSUER", "BAD_CONTEXT", "UNDEFINED_TERM"),
-        "text": text,
-    }
+    holding = sum(one.outcome.valid for one in told)
+    context |= {"told": told, "holding": holding, "transcript": is_transcript(data), "text": text}
     return render(request, "verify.html", context)
+
+
+def _credentials(data: bytes) -> tuple[bytes, ...]:
+    """What was handed over, or every credential of a transcript. Raises BadInput, BadDocument."""
+    if not is_transcript(data):
+        return (data,)
+    found = split_transcript(data)
+    if len(found) > MAX_CREDENTIALS:
+        raise BadInput(f"a transcript of over {MAX_CREDENTIALS} credentials is checked in the terminal only")
+    return found
 
 
 def _handed_over(request: PageRequest) -> tuple[str, bytes]:
