@@ -21,7 +21,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     """An exam in every state; by name of the page who looks and where."""
     from jobtwin.services.attempt import start_attempt
-    from jobtwin.services.consent import give_consent
+    from jobtwin.services.consent import give_consent, list_holder
     from jobtwin.services.credential import issue_credential
     from jobtwin.services.decision import sign_off
     from jobtwin.services.ledger import ledger_writer
@@ -51,6 +51,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     )
     credential = issue_credential(attempt_id=done.attempt_id, now=now)
     give_consent(attempt=done.attempt, learner=people.ada, now=now)
+    list_holder(attempt=done.attempt, learner=people.ada, name="Ada", link="https://ada.example", now=now)
     return {
         "catalogue": ("sam", "/"),
         "brief": ("nobody", "/briefs/capstone"),
@@ -73,6 +74,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "skill": ("nobody", "/skills/llm.ops.system-design"),
         "issuer": ("nobody", "/issuer"),
         "verify": ("nobody", "/verify"),
+        "holders": ("nobody", "/holders?skill=llm.ops.system-design"),
         "transcript": ("ada", "/transcript"),
         "briefs": ("olga", "/operations/briefs"),
         "issued": ("olga", "/operations/credentials"),

@@ -61,6 +61,8 @@ GET = {
     "achievement": PUBLIC,
     "skill": PUBLIC,
     "status_list": PUBLIC,
+    "holders": PUBLIC,
+    "holders_json": PUBLIC,
     "issuer": PUBLIC,
     "did": PUBLIC,
     "jwks": PUBLIC,

@@ -3,7 +3,7 @@
 from jobtwin.store.models.attempt import Attempt
 from jobtwin.store.models.brief import BriefVersion
 from jobtwin.store.models.check import CheckRecord, VerificationEvent
-from jobtwin.store.models.credential import Consent, Credential, SignedStatusList
+from jobtwin.store.models.credential import Consent, Credential, Listing, SignedStatusList
 from jobtwin.store.models.decision import Decision
 from jobtwin.store.models.draft import Draft
 from jobtwin.store.models.draft_review import DraftReviewRecord
@@ -36,6 +36,7 @@ __all__ = [
     "Ledger",
     "LedgerEntry",
     "LedgerNode",
+    "Listing",
     "Mail",
     "Mark",
     "Membership",

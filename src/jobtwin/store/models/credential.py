@@ -61,6 +61,30 @@ class Consent(models.Model):
         ]
 
 
+class Listing(models.Model):
+    """A learner's consent to be found in the directory of holders: apart from showing the credential.
+
+    `name` and `link` are what they want to be shown with, if anything; a withdrawn consent keeps neither.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="listings")
+    name = models.CharField(max_length=80, blank=True)
+    link = models.CharField(max_length=200, blank=True)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt"], condition=models.Q(withdrawn_at__isnull=True), name="listing_stands_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True) | models.Q(name="", link=""),
+                name="listing_withdrawn_forgets",
+            ),
+        ]
+
+
 class SignedStatusList(models.Model):
     """A status list as it was last signed; `content` is the digest of what it says, `key_id` who signed."""
 

@@ -8,6 +8,7 @@ from jobtwin.store.models import (
     Consent,
     Credential,
     Decision,
+    Listing,
     Mark,
     SkillAssertion,
 )
@@ -24,6 +25,7 @@ class Result:
     skills: tuple[SkillAssertion, ...]
     credential: Credential | None
     consent: Consent | None
+    listing: Listing | None
 
 
 def result_of(attempt: Attempt) -> Result | None:
@@ -38,4 +40,5 @@ def result_of(attempt: Attempt) -> Result | None:
         tuple(SkillAssertion.objects.filter(decision=submission.decision).order_by("skill")),
         newest_credential(attempt),
         Consent.objects.filter(attempt=attempt, withdrawn_at__isnull=True).first(),
+        Listing.objects.filter(attempt=attempt, withdrawn_at__isnull=True).first(),
     )

@@ -1,4 +1,4 @@
-"""The learner's consent to show a credential to everybody."""
+"""The learner's consent to show a credential to everybody, and to be found in the directory."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from jobtwin.core.errors import BadInput
-from jobtwin.services.consent import give_consent, withdraw_consent
+from jobtwin.services.consent import give_consent, list_holder, unlist_holder, withdraw_consent
 from jobtwin.store.queries.attempt import own_attempt
 from jobtwin.web.access import PageRequest, signed_in
 
@@ -27,6 +27,13 @@ def consent(request: PageRequest, attempt_id: UUID) -> HttpResponse:
             messages.success(
                 request, "Your credential is no longer shown. Copies that others made stay valid."
             )
+        case "list":
+            name, link = request.POST.get("name", ""), request.POST.get("link", "")
+            list_holder(attempt=attempt, learner=request.user, name=name, link=link, now=request.now)
+            messages.success(request, "You stand in the directory of holders now.")
+        case "unlist":
+            unlist_holder(attempt=attempt, learner=request.user, now=request.now)
+            messages.success(request, "You no longer stand in the directory.")
         case _:
             raise BadInput("choose whether to publish the credential or to take it back")
     return redirect("result", attempt_id=attempt_id)
