@@ -1,7 +1,7 @@
 """Highlighting a stranger's file: in a process of its own with little time, because lexers are regular
 expressions and a hostile file may make one run for ever.
 
-    python -m jobtwin.web.highlight python < file      prints [[["k", "def"], ...], ...], one list a line
+    python highlight.py python < lines.json      prints [[["k", "def"], ...], ...], one list a line
 
 `highlighted` believes the child nothing: its text must be the very text that was sent, and its classes
 are checked. Otherwise, and for languages that are not in the table, lines come back plain.
@@ -63,7 +63,7 @@ def highlighted(lines: tuple[str, ...], language: str | None) -> tuple[Line, ...
 def _from_child(lines: tuple[str, ...], language: str) -> tuple[Line, ...] | None:
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-m", "jobtwin.web.highlight", language],
+            [sys.executable, "-I", __file__, language],
             input=json.dumps(lines).encode(),
             capture_output=True,
             timeout=SECONDS,

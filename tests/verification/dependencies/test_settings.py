@@ -73,7 +73,10 @@ def test_a_limit_that_is_no_number_above_zero_is_refused(tmp_path: Path, text: s
         EnvironmentSettings.from_environment({"JOBTWIN_DEPENDENCIES_CACHE_SECONDS": text}, cache=tmp_path)
 
 
-def test_an_interpreter_that_is_missing_or_lies_in_a_home_folder_is_our_fault(tmp_path: Path) -> None:
+def test_an_interpreter_that_is_missing_or_lies_in_a_home_folder_is_our_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     with pytest.raises(DependencyFailure) as missing:
         describe_interpreter(tmp_path / "python")
     python = Path.home() / ".local" / "python-of-a-test"
