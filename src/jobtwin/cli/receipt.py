@@ -10,6 +10,7 @@ from jobtwin.cli.output import FAILED, finish, one_line, print_json
 from jobtwin.core.errors import BadInput
 
 MAX_FILE_BYTES = 1024 * 1024
+KINDS = frozenset({"start", "draft", "submit", "extend", "withdraw", "void"})
 FILE = click.Path(path_type=Path)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 
@@ -64,7 +65,9 @@ def fetch(attempt: str | None, out: Path, as_json: bool) -> None:
 
 def _name(receipt: dict[str, object]) -> str:
     version = f"-{receipt['draft_version']}" if receipt["what"] == "draft" else ""
-    known = receipt["what"] in ("start", "draft", "submit") and isinstance(receipt["draft_version"], int)
+    if receipt["what"] == "extend":
+        version = f"-{receipt['id']}"
+    known = receipt["what"] in KINDS and isinstance(receipt["draft_version"], int)
     if not known:
         raise BadInput("the server sent something that is no receipt")
     return f"receipt-{receipt['what']}{version}.json"

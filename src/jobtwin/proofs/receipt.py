@@ -56,14 +56,18 @@ class Receipted(StrEnum):
     START = "start"
     DRAFT = "draft"
     SUBMIT = "submit"
+    EXTEND = "extend"
+    WITHDRAW = "withdraw"
+    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What happened, by the database's clock. `brief` and `content` are digests.
 
-    `draft` is the version that was saved or submitted (0: none); `content` is empty for a start, and
-    `commit` for everything but a submission.
+    `draft` is the version that was saved or submitted (0: none); `content` is empty for a start and a
+    withdrawal, and `commit` for everything but a submission. `deadline` is the one that held from then on; in
+    an upload grace it is the end of that.
     """
 
     id: str
@@ -106,7 +110,10 @@ class SignedReceipt:
 
 def content_digest(content: Mapping[str, object]) -> str:
     """The digest of what was written: a draft's `source`, `notes`, `answers`; also `forced`,
-    `force_reason` for a submission. Raises ValueError where it has no canonical form."""
+    `force_reason` for a submission; `kind`, `minutes`, `window`, `reason` for an extension.
+
+    Raises ValueError where it has no canonical form.
+    """
     return digest(dict(content))
 
 
@@ -160,15 +167,17 @@ def _receipt(body: Mapping[str, object]) -> Receipt:
 
 
 def _require_forms(receipt: Receipt) -> None:
-    submit, start = receipt.what is Receipted.SUBMIT, receipt.what is Receipted.START
+    what = receipt.what
+    submit, bare = what is Receipted.SUBMIT, what in (Receipted.START, Receipted.WITHDRAW)
+    versioned = what in (Receipted.DRAFT, Receipted.SUBMIT)
     forms = {
         "id": _UUID.fullmatch(receipt.id),
         "attempt": _UUID.fullmatch(receipt.attempt),
         "issuer": 0 < len(receipt.issuer) <= 500,
         "brief": _DIGEST.fullmatch(receipt.brief),
-        "content": receipt.content == "" if start else _DIGEST.fullmatch(receipt.content),
+        "content": receipt.content == "" if bare else _DIGEST.fullmatch(receipt.content),
         "commit": _COMMIT.fullmatch(receipt.commit) if submit else receipt.commit == "",
-        "draft": receipt.draft == 0 if start else submit or receipt.draft > 0,
+        "draft": submit or receipt.draft > 0 if versioned else receipt.draft == 0,
     }
     wrong = [name for name, holds in forms.items() if not holds]
     if wrong:

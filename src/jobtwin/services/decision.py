@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jobtwin.core.decision import Decision as Resolution
 from jobtwin.core.decision import Step
-from jobtwin.core.errors import BadInput, Conflict, NotAllowed
+from jobtwin.core.errors import BadInput, Conflict, NotAllowed, Refused
 from jobtwin.core.ledger import score_text
 from jobtwin.core.skill_assertion import SkillAssertion as Assertion
 from jobtwin.core.skill_assertion import parse_assertions
@@ -48,6 +48,12 @@ def _tell(submission: Submission, seats: tuple[int, ...], kind: str, now: dateti
         notify(person=mark.mentor, kind=kind, key=str(submission.pk), facts=facts, now=now)
 
 
+def require_standing(submission: Submission) -> None:
+    """Raises Refused where an operator voided the attempt."""
+    if submission.attempt.voided_at is not None:
+        raise Refused("an operator voided this attempt; nothing of it is marked any more", code="voided")
+
+
 def sign_off(
     *,
     decision: Decision,
@@ -67,6 +73,7 @@ def sign_off(
         raise NotAllowed("the mentor who claimed first signs the decision")
     if decision.signed_at is not None:
         raise Conflict("this decision is signed already")
+    require_standing(submission)
     if skills and not decision.passed:
         raise BadInput("skills are asserted on a pass only")
     assertions = parse_assertions(attempt.brief_version.brief, skills)
@@ -94,7 +101,8 @@ def sign_off(
             now=now,
             writer=writer,
         )
-        Attempt.objects.filter(pk=attempt.pk).update(decided_at=now)
+        if not Attempt.objects.filter(pk=attempt.pk, voided_at__isnull=True).update(decided_at=now):
+            require_standing(Submission.objects.get(pk=submission.pk))
         if decision.passed:
             defer("issue_credential", attempt_id=str(attempt.pk))
     decision.refresh_from_db()

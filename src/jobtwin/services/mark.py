@@ -10,7 +10,7 @@ from jobtwin.core.decision import Step
 from jobtwin.core.errors import BadInput, Conflict, NotAllowed, Refused
 from jobtwin.core.ledger import mark_facts
 from jobtwin.core.mark import Scores, parse_score, parse_scores
-from jobtwin.services.decision import reconcile_submission
+from jobtwin.services.decision import reconcile_submission, require_standing
 from jobtwin.services.ledger import LedgerWriter, append_entry
 from jobtwin.services.reading import checked_readings, keep_readings
 from jobtwin.store.models import LedgerEntry, Mark, Person, Programme, Revision, Role, Submission
@@ -33,6 +33,7 @@ def claim_submission(*, submission: Submission, mentor: Person, no_conflict: boo
         raise NotAllowed("nobody marks their own submission")
     if not no_conflict:
         raise Refused("declare that you have no conflict of interest, or leave it to another mentor")
+    require_standing(submission)
     if submission.attempt.verified_at is None:
         raise Refused("this submission is still being verified")
     with transaction.atomic():
@@ -131,6 +132,7 @@ def seal_mark(*, mark: Mark, now: datetime, writer: LedgerWriter) -> Mark:
         locked = Mark.objects.select_for_update(of=("self",)).get(pk=mark.pk)
         if locked.sealed_at is not None:
             raise Conflict("this mark is sealed already")
+        require_standing(locked.submission)
         scores = parse_scores(brief, locked.scores)
         silent = [one.title for one in brief.rubric.dimensions if not locked.comments.get(one.id, "").strip()]
         if silent:

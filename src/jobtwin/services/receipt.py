@@ -32,7 +32,7 @@ def give_receipt(
         what=what,
         attempt=str(attempt.pk),
         at=now,
-        deadline=attempt.deadline,
+        deadline=_held(attempt, now),
         brief=attempt.brief_version.digest,
         draft=draft_version,
         content="" if content is None else content_digest(content),
@@ -48,15 +48,22 @@ def give_receipt(
     )
 
 
+def _held(attempt: Attempt, now: datetime) -> datetime:
+    """The deadline that holds at `now`: the grace's end where the deadline is over and a grace was given."""
+    in_grace = now >= attempt.deadline and attempt.grace_until is not None
+    return attempt.grace_until if in_grace and attempt.grace_until else attempt.deadline
+
+
 def submitted_content(submission: Submission) -> dict[str, object]:
     """What the digest of a submission's receipt is over."""
-    return {
+    content: dict[str, object] = {
         "source": submission.source,
         "notes": submission.notes,
         "answers": submission.answers,
         "forced": submission.forced,
         "force_reason": submission.force_reason,
     }
+    return content | {"logs": submission.logs} if submission.logs else content
 
 
 def _key() -> Key:

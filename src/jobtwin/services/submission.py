@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from jobtwin.core.attempt import require_open
+from jobtwin.core.attempt import require_submittable_now
 from jobtwin.core.errors import BadInput, Conflict, Refused
 from jobtwin.core.submission import parse_answers, require_submittable
 from jobtwin.proofs.receipt import Receipted
@@ -24,6 +25,7 @@ def submit_attempt(
     development_source: bool,
     answers: Mapping[str, str],
     notes: str = "",
+    logs: Mapping[str, str] | None = None,
     force: bool = False,
     force_reason: str = "",
     draft_version: int = 0,
@@ -34,8 +36,9 @@ def submit_attempt(
     `draft_version` is the saved version that is submitted (0: none was saved), for the receipt.
 
     One of several racing submissions wins by a conditional UPDATE; the others are told by Conflict.
-    Raises TooLate at or after the deadline, Refused where a self-check is unanswered or a critical one
-    says "no" without force. What the platform verifies never blocks a submission.
+    Raises TooLate at or after the deadline (or the end of a grace), Refused before the last window, where a
+    self-check is unanswered or a critical one says "no" without force. What the platform verifies never
+    blocks a submission.
     """
     brief = attempt.brief_version.brief
     given = parse_answers(brief, answers)
@@ -49,11 +52,21 @@ def submit_attempt(
     if len(force_reason) > MAX_FORCE_REASON:
         raise BadInput(f"the reason has at most {MAX_FORCE_REASON} characters")
     with transaction.atomic():
-        won = Attempt.objects.filter(
-            pk=attempt.pk, submitted_at__isnull=True, deadline__gt=now, started_at__lte=now
-        ).update(submitted_at=now)
+        if brief.windows:
+            require_submittable_now(brief, Attempt.objects.get(pk=attempt.pk).facts, now=now)
+        won = (
+            Attempt.objects.filter(
+                pk=attempt.pk,
+                submitted_at__isnull=True,
+                withdrawn_at__isnull=True,
+                voided_at__isnull=True,
+                started_at__lte=now,
+            )
+            .filter(Q(deadline__gt=now) | Q(grace_until__gt=now))
+            .update(submitted_at=now)
+        )
         if not won:
-            require_open(Attempt.objects.get(pk=attempt.pk).facts, now=now)
+            require_submittable_now(brief, Attempt.objects.get(pk=attempt.pk).facts, now=now)
             raise Conflict("this attempt could not be submitted; reload the page")
         submission = Submission.objects.create(
             attempt=attempt,
@@ -64,6 +77,7 @@ def submit_attempt(
             forced=forced,
             force_reason=force_reason.strip() if forced else "",
             notes=notes,
+            logs=dict(logs or {}),
             submitted_at=now,
         )
         give_receipt(

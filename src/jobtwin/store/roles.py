@@ -3,11 +3,17 @@
 from django.db import connections
 from psycopg import sql
 
-APPEND_ONLY = ("store_ledgerentry", "store_ledgernode", "store_checkpoint", "store_receipt")
+APPEND_ONLY = (
+    "store_ledgerentry",
+    "store_ledgernode",
+    "store_checkpoint",
+    "store_receipt",
+    "store_extension",
+)
 
 
 def grant_to_application() -> None:
-    """Grants the application role its rights; on ledgers and receipts only SELECT and INSERT. Safe to repeat.
+    """Grants the application role its rights; on APPEND_ONLY only SELECT and INSERT. Safe to repeat.
 
     Where both connections use one role (a `DATABASE_URL` alone) there is nobody to grant to; the
     triggers then stand alone.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobtwin.core.attempt import require_open
+from jobtwin.core.attempt import require_submittable_now
 from jobtwin.core.errors import Conflict
 from jobtwin.services.submission import submit_attempt
 from jobtwin.source.address import Source, parse_source
@@ -25,11 +25,12 @@ def pin_draft(*, attempt: Attempt, draft: Draft, version: str, now: datetime) ->
     """Resolves what the draft names. `version` is the one that the learner was shown.
 
     It asks a remote host, so it stands outside of every transaction. Raises Conflict for another version,
-    TooLate and Conflict as `require_open` does, BadSource and OutsideFailure as the source does.
+    TooLate, Conflict and Refused as `require_submittable_now` does, BadSource and OutsideFailure as the
+    source does.
     """
     if version != str(draft.version):
         raise Conflict("the draft was changed in another window; look at it once more before you submit")
-    require_open(attempt.facts, now=now)
+    require_submittable_now(attempt.brief_version.brief, attempt.facts, now=now)
     source = parse_source(draft.body["source"], platform.source_policy())
     return Pinned(draft, source, resolve_commit(source))
 
@@ -45,6 +46,7 @@ def submit_pinned(
         development_source=pinned.source.development,
         answers=pinned.draft.body["answers"],
         notes=pinned.draft.body["notes"],
+        logs=pinned.draft.body.get("logs"),
         force=force,
         force_reason=force_reason,
         draft_version=pinned.draft.version,

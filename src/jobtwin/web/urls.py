@@ -12,6 +12,7 @@ from jobtwin.web.pages import (
     credential,
     decision,
     evidence,
+    extension,
     health,
     holders,
     issued,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>", attempt.show, name="attempt"),
     path("attempts/<uuid:attempt_id>/clock", attempt.clock, name="clock"),
     path("attempts/<uuid:attempt_id>/draft", attempt.save, name="draft"),
+    path("attempts/<uuid:attempt_id>/withdraw", attempt.withdraw, name="withdraw"),
     path("attempts/<uuid:attempt_id>/submit", submission.submit, name="submit"),
     path("attempts/<uuid:attempt_id>/progress", check.progress, name="progress"),
     path("attempts/<uuid:attempt_id>/result", decision.result, name="result"),
@@ -87,8 +89,12 @@ urlpatterns = [
     path(".well-known/jwks.json", issuer.jwks, name="jwks"),
     path("verify", verify.verify, name="verify"),
     path("operations/", operations.show, name="operations"),
+    path("operations/attempts/<uuid:attempt_id>", extension.operate, name="operate_attempt"),
     path("operations/briefs", briefs.manage, name="manage_briefs"),
     path("operations/briefs/<slug:brief_id>/<int:version>/retire", briefs.retire, name="retire_brief"),
+    path(
+        "operations/briefs/<slug:brief_id>/<int:version>/extend", extension.everybody, name="extend_everybody"
+    ),
     path("operations/credentials", issued.listing, name="issued"),
     path("operations/credentials/<uuid:credential_id>", issued.operate, name="operate_credential"),
     path("healthz", health.process, name="healthz"),

@@ -7,6 +7,7 @@ from jobtwin.store.models.credential import Consent, Credential, Listing, Signed
 from jobtwin.store.models.decision import Decision
 from jobtwin.store.models.draft import Draft
 from jobtwin.store.models.draft_review import DraftReviewRecord
+from jobtwin.store.models.extension import Extension
 from jobtwin.store.models.ledger import Checkpoint, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.mark import Mark, Revision
 from jobtwin.store.models.notification import Mail, Notification
@@ -32,6 +33,7 @@ __all__ = [
     "Draft",
     "DraftReviewRecord",
     "Enrolment",
+    "Extension",
     "IdempotencyRecord",
     "Ledger",
     "LedgerEntry",

@@ -6,7 +6,9 @@ from jobtwin.store.models.attempt import Attempt
 
 
 class Draft(models.Model):
-    """One saved version. `body` holds `source`, `notes` and `answers`; versions count from 1."""
+    """One saved version; versions count from 1. `body` holds `source`, `notes` and `answers`, and `logs`
+    where the brief has windows.
+    """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="drafts")
     version = models.PositiveIntegerField()

@@ -6,13 +6,14 @@ from django.db import models
 
 from jobtwin.store.models.attempt import Attempt
 
-_WHAT = ("start", "draft", "submit")
+_WHAT = ("start", "draft", "submit", "extend", "withdraw", "void")
 
 
 class Receipt(models.Model):
     """A signed receipt as its learner downloads it; it holds digests and names nobody.
 
-    There is one for the start, one a saved version, one for the submission.
+    There is one for the start, one a saved version, one for the submission, one an extension, and one for the
+    withdrawal or the voiding.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

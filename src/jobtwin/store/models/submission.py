@@ -20,4 +20,5 @@ class Submission(models.Model):
     forced = models.BooleanField(default=False)
     force_reason = models.CharField(max_length=1000, blank=True)
     notes = models.TextField(blank=True)
+    logs = models.JSONField(default=dict, blank=True)
     submitted_at = models.DateTimeField()

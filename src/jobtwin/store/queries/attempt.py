@@ -8,13 +8,17 @@ from jobtwin.store.models import Attempt, Person
 
 def attempts_of(learner: Person) -> list[Attempt]:
     """All attempts of a learner, newest first."""
-    rows = Attempt.objects.filter(learner=learner).select_related("brief_version", "programme")
+    rows = (
+        Attempt.objects.filter(learner=learner)
+        .select_related("brief_version", "programme")
+        .prefetch_related("extensions")
+    )
     return [_as_shown(one) for one in rows.order_by("-started_at")]
 
 
 def attempt_at(learner: Person, brief_id: str) -> Attempt | None:
-    """The learner's attempt at a brief, whatever version it is pinned to."""
-    return Attempt.objects.filter(learner=learner, brief_id=brief_id).first()
+    """The learner's newest attempt at a brief, whatever version it is pinned to."""
+    return Attempt.objects.filter(learner=learner, brief_id=brief_id).order_by("-number").first()
 
 
 def own_attempt(learner: Person, attempt_id: UUID) -> Attempt:

@@ -19,8 +19,12 @@ def waiting_for(mentor: Person) -> QuerySet[Submission]:
     two_seats = Q(taken__lt=2)
     third_seat = Q(taken=2, revised=2, decision__isnull=True)
     return (
-        Submission.objects.filter(attempt__verified_at__isnull=False, attempt__decided_at__isnull=True)
-        .filter(attempt__programme__in=programmes_with(mentor, Role.MENTOR).order_by())
+        Submission.objects.filter(
+            attempt__verified_at__isnull=False,
+            attempt__decided_at__isnull=True,
+            attempt__voided_at__isnull=True,
+            attempt__programme__in=programmes_with(mentor, Role.MENTOR).order_by(),
+        )
         .exclude(marks__mentor=mentor)
         .exclude(attempt__learner=mentor)
         .annotate(

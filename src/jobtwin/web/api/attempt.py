@@ -1,6 +1,7 @@
 """Attempts: start, and how they stand."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from pydantic import Field
 from jobtwin.core.attempt import attempt_state
 from jobtwin.core.errors import Conflict
 from jobtwin.services.attempt import start_attempt
-from jobtwin.store.models import Attempt
+from jobtwin.store.models import Attempt, Extension
 from jobtwin.store.queries.attempt import attempts_of, own_attempt
 from jobtwin.store.queries.brief import chosen_programme, offered_brief
 from jobtwin.store.queries.draft import newest_versions
@@ -19,9 +20,30 @@ from jobtwin.web.api.paging import Listed, Page, page_of
 from jobtwin.web.api.problem import PROBLEMS, Problem
 from jobtwin.web.api.receipt import ReceiptOut, receipt_of
 from jobtwin.web.api.write import write
-from jobtwin.web.shown.attempt import milliseconds_left
+from jobtwin.web.shown.attempt import WindowRow, milliseconds_left, window_rows
 
 router = Router(tags=["attempts"])
+
+
+class WindowOut(Schema):
+    """A window: open from `opens_at` on and over from `ends_at` on."""
+
+    id: str
+    title: str
+    opens_at: datetime
+    ends_at: datetime
+    state: str = Field(description="to come, open or over")
+
+
+class ExtensionOut(Schema):
+    """Time that an operator granted."""
+
+    kind: str
+    minutes: int
+    window: str
+    reason: str
+    granted_at: datetime
+    deadline_after: datetime
 
 
 class AttemptOut(Schema):
@@ -33,7 +55,7 @@ class AttemptOut(Schema):
     brief_version: int
     brief_digest: str
     title: str
-    state: str = Field(description="open, expired, submitted, marking or decided")
+    state: str = Field(description="open, grace, expired, submitted, marking, decided, withdrawn or voided")
     now: datetime
     left_ms: int = Field(description="milliseconds until the deadline, 0 after it")
     started_at: datetime
@@ -41,6 +63,11 @@ class AttemptOut(Schema):
     submitted_at: datetime | None
     verified_at: datetime | None
     decided_at: datetime | None
+    grace_until: datetime | None = Field(description="until then what was saved can still be submitted")
+    withdrawn_at: datetime | None
+    voided_at: datetime | None
+    windows: list[WindowOut]
+    extensions: list[ExtensionOut]
     draft_version: int = Field(description="the newest saved draft, 0: none")
 
 
@@ -123,5 +150,26 @@ def attempt_out(attempt: Attempt, now: datetime, draft_version: int) -> AttemptO
         submitted_at=attempt.submitted_at,
         verified_at=attempt.verified_at,
         decided_at=attempt.decided_at,
+        grace_until=attempt.grace_until,
+        withdrawn_at=attempt.withdrawn_at,
+        voided_at=attempt.voided_at,
+        windows=[_window(row) for row in window_rows(attempt, {}, now)],
+        extensions=[_extension(one) for one in attempt.extensions.all()],
         draft_version=draft_version,
     )
+
+
+def _window(row: WindowRow) -> WindowOut:
+    times = row.times
+    return WindowOut(
+        id=times.window.id,
+        title=times.window.title,
+        opens_at=times.opens_at,
+        ends_at=times.ends_at,
+        state=row.state,
+    )
+
+
+def _extension(one: Extension) -> ExtensionOut:
+    names: list[Any] = [*ExtensionOut.model_fields]
+    return ExtensionOut(**{name: getattr(one, name) for name in names})

@@ -22,11 +22,20 @@ router = Router(tags=["drafts"])
 
 MAX_VERSION = 2**31 - 2
 MAX_ANSWERS = 100
+MAX_WINDOWS = 6
 BaseVersion = Annotated[
     int, Field(ge=0, le=MAX_VERSION, description="the version that this one builds on, 0: none")
 ]
 Version = Annotated[int, Path(ge=1, le=MAX_VERSION)]
 Answers = Annotated[dict[str, str], Field(max_length=MAX_ANSWERS, description='"yes" or "no" by self-check')]
+
+Log = Annotated[str, Field(max_length=MAX_NOTES)]
+Logs = Annotated[
+    dict[str, Log],
+    Field(
+        max_length=MAX_WINDOWS, description="the log of each window by its id; only the open one's may change"
+    ),
+]
 
 
 class DraftIn(Schema):
@@ -36,6 +45,7 @@ class DraftIn(Schema):
     source: str = Field("", max_length=MAX_SOURCE)
     notes: str = Field("", max_length=MAX_NOTES)
     answers: Answers = Field(default_factory=dict)
+    logs: Logs = Field(default_factory=dict)
 
 
 class DraftOut(Schema):
@@ -46,6 +56,7 @@ class DraftOut(Schema):
     source: str
     notes: str
     answers: dict[str, str]
+    logs: dict[str, str] = Field(default_factory=dict, description="empty where the brief has no windows")
 
 
 class DraftItem(Schema):
@@ -104,7 +115,7 @@ def get_draft(request: ApiRequest, attempt_id: UUID, version: Version) -> DraftO
 def save(request: ApiRequest, attempt_id: UUID, body: DraftIn) -> HttpResponse:
     """Saves a version; the deadline never moves. 409 `draft_conflict` where a newer one is there."""
     attempt = own_attempt(person_of(request), attempt_id)
-    work = Work(body.source, body.notes, body.answers)
+    work = Work(body.source, body.notes, body.answers, body.logs)
     return write(request, 201, lambda: saved(attempt, work, body.base_version, request.now))
 
 

@@ -24,7 +24,7 @@ class ReceiptOut(Schema):
     """A receipt. `document` is what `jobtwin receipt verify` checks, against the DID document."""
 
     id: UUID
-    what: str = Field(description="start, draft or submit")
+    what: str = Field(description="start, draft, submit, extend, withdraw or void")
     draft_version: int
     at: datetime
     document: dict[str, Any]

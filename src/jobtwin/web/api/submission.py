@@ -50,6 +50,7 @@ class SubmissionOut(Schema):
     force_reason: str
     answers: dict[str, str]
     notes: str
+    logs: dict[str, str]
 
 
 class Submitted(Schema):

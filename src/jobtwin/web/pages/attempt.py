@@ -7,13 +7,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jobtwin.core.attempt import AttemptState, attempt_state
 from jobtwin.core.brief import Brief
-from jobtwin.core.errors import Conflict, JobTwinError
-from jobtwin.services.attempt import start_attempt
-from jobtwin.services.draft import MAX_NOTES, Work, latest_draft, save_draft
+from jobtwin.core.errors import BadInput, Conflict, JobTwinError
+from jobtwin.services.attempt import start_attempt, withdraw_attempt
+from jobtwin.services.draft import MAX_NOTES, Work, latest_draft, save_draft, saved_work
 from jobtwin.store import platform
 from jobtwin.store.models import Attempt, Draft
 from jobtwin.store.queries.attempt import own_attempt
@@ -22,7 +22,7 @@ from jobtwin.store.queries.check import progress_of
 from jobtwin.web.access import PageRequest, is_signed_in, signed_in
 from jobtwin.web.errors import sentence, status_of, wants_json
 from jobtwin.web.pages.brief import brief_page
-from jobtwin.web.shown.attempt import attempt_row, milliseconds_left
+from jobtwin.web.shown.attempt import attempt_row, lock_milliseconds, window_rows
 from jobtwin.web.shown.check import check_rows
 from jobtwin.web.shown.time import saved_words
 
@@ -56,7 +56,7 @@ def show(request: PageRequest, attempt_id: UUID) -> HttpResponse:
     attempt = own_attempt(request.user, attempt_id)
     if attempt.submitted_at is not None:
         return _submitted_page(request, attempt)
-    return work_page(request, attempt, _saved_work(latest_draft(attempt)))
+    return work_page(request, attempt, saved_work(latest_draft(attempt)))
 
 
 @require_safe
@@ -64,7 +64,31 @@ def show(request: PageRequest, attempt_id: UUID) -> HttpResponse:
 def clock(request: PageRequest, attempt_id: UUID) -> HttpResponse:
     """How many milliseconds are left, for the countdown after sleep."""
     attempt = own_attempt(request.user, attempt_id)
-    return JsonResponse({"left_ms": milliseconds_left(attempt, request.now)})
+    return JsonResponse({"left_ms": lock_milliseconds(attempt, request.now)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def withdraw(request: PageRequest, attempt_id: UUID) -> HttpResponse:
+    """Says what withdrawing means; POST with the confirmation withdraws."""
+    attempt = own_attempt(request.user, attempt_id)
+    error = None
+    if request.method == "POST":
+        try:
+            if request.POST.get("confirm") != "yes":
+                raise BadInput("confirm that you want to withdraw: it cannot be taken back")
+            withdraw_attempt(attempt=attempt, now=request.now)
+        except JobTwinError as raised:
+            error = raised
+        else:
+            return redirect("attempt", attempt_id=attempt.pk)
+    context = {
+        "attempt": attempt,
+        "brief": attempt.brief_version.brief,
+        "open": attempt_state(attempt.facts, now=request.now) is AttemptState.OPEN,
+        "error": sentence(error) if error else "",
+    }
+    return render(request, "withdraw.html", context, status=status_of(error, form=True) if error else 200)
 
 
 @require_POST
@@ -100,13 +124,16 @@ def work_page(
         "attempt": attempt,
         "brief": attempt.brief_version.brief,
         "open": attempt_state(attempt.facts, now=request.now) is AttemptState.OPEN,
-        "left_ms": milliseconds_left(attempt, request.now),
+        "state": attempt_state(attempt.facts, now=request.now).value,
+        "left_ms": lock_milliseconds(attempt, request.now),
+        "windows": window_rows(attempt, work.logs or {}, request.now),
+        "extensions": attempt.extensions.all(),
         "work": work,
         "checks": [(check, answers.get(check.id, "")) for check in attempt.brief_version.brief.self_checks],
         "base_version": draft.version if draft else 0,
         "saved": saved_words(draft.saved_at, draft.version) if draft else "Nothing is saved yet.",
         "errors": errors or {},
-        "other": _saved_work(other) if other else None,
+        "other": saved_work(other) if other else None,
         "max_notes": MAX_NOTES,
         "local_sources": sorted(platform.source_policy().local_sources),
     }
@@ -120,6 +147,11 @@ def posted_work(request: PageRequest, brief: Brief) -> Work:
         source=request.POST.get("source", ""),
         notes=request.POST.get("notes", "").replace("\r\n", "\n"),
         answers={check: answer for check, answer in answers.items() if answer},
+        logs={
+            window.id: request.POST[f"log-{window.id}"].replace("\r\n", "\n")
+            for window in brief.windows
+            if f"log-{window.id}" in request.POST
+        },
     )
 
 
@@ -178,14 +210,8 @@ def _saved(attempt: Attempt, draft: Draft, request: PageRequest) -> dict[str, ob
     return {
         "version": draft.version,
         "saved": saved_words(draft.saved_at, draft.version),
-        "left_ms": milliseconds_left(attempt, request.now),
+        "left_ms": lock_milliseconds(attempt, request.now),
     }
-
-
-def _saved_work(draft: Draft | None) -> Work:
-    if draft is None:
-        return Work()
-    return Work(draft.body["source"], draft.body["notes"], draft.body["answers"])
 
 
 def _base_version(request: PageRequest) -> int:

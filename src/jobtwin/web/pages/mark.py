@@ -112,6 +112,7 @@ def _desk_page(request: PageRequest, mark: Mark, error: JobTwinError | None = No
         "flags": flags_of(submission, checks, draft),
         "checks": checks,
         "log": verification_log(submission),
+        "logs": [(one.title, submission.logs.get(one.id, "")) for one in brief.windows],
         "dimensions": dimension_rows(mark, brief, draft, checks),
         "draft": draft,
         "draft_visible": draft_visible(mark),

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import BadSource, JobTwinError, OutsideFailure, Refused
 from jobtwin.core.submission import blocking_checks, parse_answers
-from jobtwin.services.draft import Work, latest_draft
+from jobtwin.services.draft import latest_draft, saved_work
 from jobtwin.services.submission import MAX_FORCE_REASON
 from jobtwin.store.models import Attempt, Draft
 from jobtwin.store.queries.attempt import own_attempt
 from jobtwin.web.access import PageRequest, signed_in
 from jobtwin.web.errors import sentence, status_of
 from jobtwin.web.pages.attempt import missing_work, work_page
-from jobtwin.web.shown.attempt import milliseconds_left
+from jobtwin.web.shown.attempt import lock_milliseconds, window_rows
 from jobtwin.web.submitting import pin_draft, submit_pinned
 
 
@@ -27,7 +27,7 @@ def submit(request: PageRequest, attempt_id: UUID) -> HttpResponse:
     draft = latest_draft(attempt)
     if attempt.submitted_at is not None or draft is None:
         return redirect("attempt", attempt_id=attempt.pk)
-    work = Work(draft.body["source"], draft.body["notes"], draft.body["answers"])
+    work = saved_work(draft)
     missing = missing_work(attempt.brief_version.brief, work)
     if missing:
         return work_page(request, attempt, work, errors=missing, status=422)
@@ -67,7 +67,8 @@ def _confirm_page(
         "draft": draft,
         "checks": [(check, answers.get(check.id, "")) for check in brief.self_checks],
         "blocking": [check for check in brief.self_checks if check.id in blocking],
-        "left_ms": milliseconds_left(attempt, request.now),
+        "left_ms": lock_milliseconds(attempt, request.now),
+        "windows": window_rows(attempt, draft.body.get("logs", {}), request.now),
         "force": request.POST.get("force") == "yes",
         "force_reason": request.POST.get("force_reason", ""),
         "max_reason": MAX_FORCE_REASON,

@@ -18,6 +18,9 @@ from jobtwin.web.shown import text, time
 
 register = template.Library()
 
+RECEIPTED = {"submit": "submission", "extend": "extension", "withdraw": "withdrawal", "void": "voiding"}
+"""What a receipt is for, where the stored word is no noun."""
+
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -67,6 +70,12 @@ def left(milliseconds: int) -> str:
 def short(identifier: UUID) -> str:
     """The first eight digits of an id, enough for a person to tell two apart."""
     return str(identifier)[:8]
+
+
+@register.filter
+def receipted(what: str) -> str:
+    """What a receipt is for, as a noun."""
+    return RECEIPTED.get(what, what)
 
 
 @register.filter

@@ -9,6 +9,7 @@
   const SPARSE = [86400, 3600, 900, 300, 60, 0];
   // Counted from before the page was asked for, so that the countdown errs towards too little time.
   let end = Number(clock.dataset.leftMs);
+  const over = clock.dataset.over || "The time is over.";
   let step = null;
 
   const plural = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
@@ -21,11 +22,11 @@
 
   function tick() {
     const seconds = Math.max(0, Math.floor((end - performance.now()) / 1000));
-    shown.textContent = seconds ? `${words(seconds)} left` : "The time is over.";
+    shown.textContent = seconds ? `${words(seconds)} left` : over;
     clock.classList.toggle("short", seconds < 3600);
     const now = SPARSE.findLast((limit) => seconds <= limit);
     if (step !== null && now !== step) {
-      announced.textContent = seconds ? `${words(seconds)} left` : "The time is over.";
+      announced.textContent = seconds ? `${words(seconds)} left` : over;
     }
     step = now;
   }
