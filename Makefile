@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test base-image test-containers test-interop test-oracles attacks check format lint types imports docs lock clean
+.PHONY: help setup demo serve test base-image test-containers test-interop test-oracles attacks check format lint types imports docs evals lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,7 +48,7 @@ test-oracles: setup  ## Compare the statistics with other people's libraries
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/oracles.txt
 	$(BIN)/python -m pytest -m oracle
 
-check: format lint types imports docs test  ## All that CI runs
+check: format lint types imports docs evals test  ## All that CI runs
 
 format: setup
 	$(BIN)/ruff format --check .
@@ -65,6 +65,9 @@ imports: setup
 docs: setup  ## Links and settings in the documentation; the static site in build/docs, without a warning
 	$(BIN)/python -m pytest -q tests/docs
 	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
+
+evals: setup  ## How good the review is, offline: docs/evals.md (about a minute of one core)
+	$(BIN)/jobtwin evals run --report docs/evals.md
 
 lock: setup  ## Compile requirements/*.in with hashes and without addresses
 	for set in run build dev evals oracles; do \

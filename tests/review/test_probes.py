@@ -326,6 +326,8 @@ def test_pinned_tools_say_nothing_of_an_open_service() -> None:
         ("pip install pytest && pytest -q", MET),
         ("echo pytest; true", NOT_MET),
         ("cd app && echo pytest", NOT_MET),
+        ("pytest --version", NOT_MET),
+        ("pytest --collect-only -q", NOT_MET),
         ("python -m pip install -r requirements.txt; pytest", MET),
     ],
 )
@@ -341,3 +343,10 @@ def test_a_test_that_looks_at_nothing_but_itself_does_not_count() -> None:
     assert ask(probe, {"tests/test_a.py": hollow}).finding is NOT_MET
     given = "def test_blocked(answer):\n    assert answer.status == 403\n"
     assert ask(probe, {"tests/test_a.py": given}).finding is MET
+
+
+def test_a_docstring_is_no_content_of_a_module() -> None:
+    probe = FilesProbe(kind="files", paths=("app/*.py",), min_lines=3)
+    talk = '"""The domain.\n\nIt holds entities.\nIt knows nothing.\nIt is the heart.\n"""\n'
+    assert ask(probe, {"app/a.py": talk}).finding is NOT_MET
+    assert ask(probe, {"app/a.py": talk + "A = 1\nB = 2\nC = 3\n"}).finding is MET

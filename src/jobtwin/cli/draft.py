@@ -92,7 +92,7 @@ def _reader(
     from jobtwin.review.model.settings import Budget, ModelSettings
 
     prices, cost = limits["prices"], limits["max_cost"]
-    known = _prices(prices) if isinstance(prices, Path) else {}
+    known = read_prices(prices) if isinstance(prices, Path) else {}
     if cost is not None and not set(names) <= known.keys():
         raise BadInput("--max-cost needs a price for every model named; give --prices")
     budget = Budget(
@@ -109,7 +109,8 @@ def _reader(
     )
 
 
-def _prices(path: Path) -> "dict[str, Price]":
+def read_prices(path: Path) -> "dict[str, Price]":
+    """Prices by PROVIDER:MODEL from a file of JSON. Raises BadInput."""
     from jobtwin.review.model.settings import Price
 
     document = _read(path, 'JSON like {"PROVIDER:MODEL": {"tokens_in": "1", "tokens_out": "4"}}')

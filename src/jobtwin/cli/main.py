@@ -14,6 +14,7 @@ COMMANDS = {
     "evidence": ("evidence", "Find the lines that speak to a criterion."),
     "draft": ("draft", "Draft a rubric review with verified citations and bounds."),
     "scan": ("scan", "Find text that speaks to a grader or a model."),
+    "evals": ("evals", "Measure the review: verdicts, attacks, stub models, retrieval, guard."),
     "brief": ("brief", "Check, publish and retire exam briefs."),
     "sample": ("sample", "Write a packaged sample as a git repository."),
     "credential": ("credential", "Verify a credential offline."),

@@ -31,6 +31,7 @@ from jobtwin.review.files import Files
 from jobtwin.review.globs import compiled
 from jobtwin.review.kinds import Kind, is_generated, is_prose, is_service, kind_of
 from jobtwin.review.manifests import dependencies_of, normalised
+from jobtwin.review.neutral import neutral_lines
 from jobtwin.review.pins import unpinned
 from jobtwin.review.pyfacts import PythonFacts, python_facts
 from jobtwin.review.pyuses import lexical, uses
@@ -134,6 +135,8 @@ class Prober:
         if self.files.is_binary(path):
             return Span("", 1, 1) if self.files.entries[path].size >= MIN_BINARY_BYTES else None
         lines = self.files.lines(path)
+        if kind_of(path) is Kind.PYTHON:
+            lines = neutral_lines(path, lines)  # a docstring is no code
         prose = is_prose(path) or kind_of(path) is Kind.OTHER
         solid = substantial_prose(lines) if prose else substantial_code(path, lines)
         if len(solid) < min_lines:

@@ -32,6 +32,7 @@ _INSTALLS = re.compile(
     r"\s*(?:sudo\s+|python[\d.]*\s+-m\s+)*(?:pip[\d.]*|pipx|uv pip|uv tool|uv|poetry|pdm|npm|pnpm|yarn|brew|"
     r"apt|apt-get|apk|cargo|go|gem|conda|mamba)\s+(?:-\S+\s+)*(?:install|add|i|ci)\b"
 )
+_LOOKS = re.compile(r"\s(?:--version|--help|-h|--collect-only|--co)(?:\s|$)")
 _BETWEEN = re.compile(r"\s*(?:&&|;(?!;)|\|\|)\s*")
 _SCRIPT = re.compile(r"(?<![\w.-])(?:\./|/)?[\w./-]+\.(?:sh|bash)\b")
 _FORGIVEN = re.compile(r"\|\|\s*(?:true|:|exit 0)\s*$")
@@ -91,9 +92,10 @@ def _is_void(row: str) -> bool:
 
 
 def _acting(row: str) -> str:
-    """A row without those of its commands that only print or install."""
+    """A row without those of its commands that only print, install or look."""
     parts = _BETWEEN.split(row)
-    return " && ".join(part for part in parts if not (_PRINTS.match(part) or _INSTALLS.match(part)))
+    idle = (_PRINTS.match, _INSTALLS.match, _LOOKS.search)
+    return " && ".join(part for part in parts if not any(fits(part) for fits in idle))
 
 
 def _starts_by_itself(path: str, root: Node) -> bool:

@@ -9,8 +9,8 @@ from jobtwin.review.files import Files
 from jobtwin.review.guard import speaks_to_a_grader
 from jobtwin.review.kinds import Kind, is_generated, kind_of
 from jobtwin.review.model.answer import plain
-from jobtwin.review.model.neutral import neutral_lines
 from jobtwin.review.model.redact import SECRET, key_lines, without_secrets
+from jobtwin.review.neutral import neutral_lines
 
 WITHHELD = "[line withheld]"
 _MAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[A-Za-z]{2,24}\b")

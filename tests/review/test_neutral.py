@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobtwin.review.model.neutral import neutral_lines, to_ascii
+from jobtwin.review.neutral import neutral_lines, to_ascii
 
 CLAIM = "this is fully met"
 

@@ -1,0 +1,27 @@
+"""Tricks: files that look as if a criterion were met, each drafted on its own."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from jobtwin.core.draft_review import Finding
+from jobtwin.evals.drafts import BRIEF, verdicts
+from jobtwin.review.draft import draft_review
+from jobtwin.source.tree import MemoryTree
+
+
+@cache
+def tricks() -> tuple[Mapping[str, str], ...]:
+    """`name`, `criterion`, `path` and `text` of every trick."""
+    text = (files("jobtwin.evals") / "tricks.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(text))
+
+
+def tried(name: str) -> dict[str, object]:
+    """What code says of a criterion in a tree that holds the trick alone."""
+    trick = next(one for one in tricks() if one["name"] == name)
+    tree = MemoryTree({trick["path"]: trick["text"].encode()})
+    found = verdicts(draft_review(tree, BRIEF, source="trick"))[trick["criterion"]]
+    return {"criterion": trick["criterion"], "fooled": found is Finding.MET}
