@@ -7,6 +7,7 @@ that is `EngineCrash`, never a word about the submission.
 
 import json
 import platform
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,9 @@ class Gvisor(StagedEngine):
             *(self.program, "--root", f"{state}/runsc", "--platform=ptrace", "--network=none"),
             *("--rootless", "--ignore-cgroups", "--oci-seccomp"),
             *(f"--log={state}/log", f"--panic-log={state}/panic"),
-            *("run", "--pid-file", f"{state}/pid", "--bundle", f"{scratch}/bundle", "submission"),
+            *("run", "--pid-file", f"{state}/pid", "--bundle", f"{scratch}/bundle"),
+            # It names a socket of the host's network by this: runs at the same time need names apart.
+            f"submission-{secrets.token_hex(8)}",
         ]
         return Start(
             argv,

@@ -102,6 +102,7 @@ def examine(settings: VerificationSettings, machine: Machine = Machine()) -> lis
         _python(settings, machine),
         _git(machine),
         _installer(machine),
+        _node(machine),
         *(_room(name, path, machine) for name, path in _folders(settings)),
         _containers(machine),
     ]
@@ -181,6 +182,15 @@ def _installer(machine: Machine) -> Part:
     if path is None:
         return Part("program", "uv", "missing", "", gives, "pip install uv, beside jobtwin")
     return Part("program", "uv", "works", machine.version(str(path)) or "?", gives)
+
+
+def _node(machine: Machine) -> Part:
+    gives, version = "front ends, whose packages are installed and whose scripts run offline", None
+    if machine.version("npm") is not None:
+        version = machine.version("node")
+    if version is None:
+        return Part("program", "node", "missing", "", gives, "apt-get install nodejs npm")
+    return Part("program", "node", "works", version, gives)
 
 
 def _folders(settings: VerificationSettings) -> list[tuple[str, Path]]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,6 +145,13 @@ class TestARun:
 
         running = psutil.process_iter(["cmdline"])
         assert not any("12345" in (one.info["cmdline"] or ()) for one in running)
+
+    def test_runs_at_the_same_time_do_not_meet(self, engine: StagedEngine) -> None:
+        with ThreadPoolExecutor(3) as pool:
+            jobs = [shell(f"echo {number} > /tmp/mine; sleep 0.3; cat /tmp/mine") for number in range(3)]
+            found = list(pool.map(engine.run, jobs))
+
+        assert [one.stdout for one in found] == ["0\n", "1\n", "2\n"]
 
     def test_a_source_that_is_missing_is_our_failure(self, engine: StagedEngine, tmp_path: Path) -> None:
         with pytest.raises(EngineFailure, match="could not be prepared"):

@@ -1,9 +1,6 @@
 """Environments by content: built once under a lock, shared by parallel runs, mounted read-only."""
 
 import hashlib
-import json
-import os
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +12,10 @@ from packaging.specifiers import SpecifierSet
 
 from jobtwin.core.canonical import canonical_json
 from jobtwin.core.check import Reason
-from jobtwin.verification.dependencies.eviction import evict_environments
 from jobtwin.verification.dependencies.failure import DependencyFailure, installer_failure
 from jobtwin.verification.dependencies.installer import Slow, private_installer
 from jobtwin.verification.dependencies.interpreter import Interpreter, describe_interpreter
+from jobtwin.verification.dependencies.layers import obtain_layer
 from jobtwin.verification.dependencies.locking import FileLock
 from jobtwin.verification.dependencies.metadata import Plugin, read_plugins, startup_files
 from jobtwin.verification.dependencies.plan import Plan, Tier
@@ -84,7 +81,9 @@ def build_environment(
     key = hashlib.sha256(
         canonical_json([_LAYOUT, settings.mount_point, interpreter.identity, lock.text])
     ).hexdigest()
-    held, built, kept = _obtain(key, lock, interpreter, settings, on_log)
+    held, built, kept = obtain_layer(
+        key, lambda staging: _fill(staging, lock, interpreter, settings, on_log), settings
+    )
     venv = settings.venvs / key / "venv"
     packages = {one.name: one.version for one in lock.packages}
     facts: dict[str, object] = {
@@ -145,68 +144,21 @@ def _require_python(plan: Plan, interpreter: Interpreter) -> None:
         )
 
 
-def _obtain(
-    key: str,
+def _fill(
+    staging: Path,
     lock: Lock,
     interpreter: Interpreter,
     settings: EnvironmentSettings,
     on_log: Callable[[str], None],
-) -> tuple[FileLock, bool, dict[str, object]]:
-    """A shared hold of the environment, whether it was built now, and what was kept of the build."""
-    home = settings.venvs / key
-    held = FileLock(settings.venvs / f"{key}.lock")
-    built = False
-    try:
-        while True:
-            held.share()
-            kept = _kept(home)
-            if kept is not None:
-                os.utime(home, (settings.clock(),) * 2)
-                return held, built, kept
-            # Between the two holds another run may build it, or an evictor take it: look again each time.
-            held.alone()
-            if _kept(home) is None:
-                _build(home, lock, interpreter, settings, on_log)
-                built = True
-                evict_environments(settings, now=settings.clock(), keep=key)
-    except BaseException:
-        held.close()
-        raise
-
-
-def _kept(home: Path) -> dict[str, object] | None:
-    try:
-        document = json.loads((home / "environment.json").read_text())
-    except (OSError, ValueError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _build(
-    home: Path,
-    lock: Lock,
-    interpreter: Interpreter,
-    settings: EnvironmentSettings,
-    on_log: Callable[[str], None],
-) -> None:
-    """Builds in a sibling and renames it; what a killed builder left is removed first."""
-    staging = home.with_name(f"{home.name}.staging")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
+) -> dict[str, object]:
     venv = staging / "venv"
-    try:
-        _install(venv, lock, interpreter, settings, on_log)
-        size, files = inspect(venv, settings)
-        lay_out(venv, interpreter, settings)
-        on_log("compiling bytecode")
-        bytecode = compile_bytecode(venv, interpreter, settings)
-        document = {"bytes": size, "files": files, "bytecode": bytecode, "lock_sha256": lock.sha256}
-        (staging / "environment.json").write_text(json.dumps(document))
-        (staging / "requirements.lock").write_text(lock.text)
-        shutil.rmtree(home, ignore_errors=True)
-        staging.rename(home)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    _install(venv, lock, interpreter, settings, on_log)
+    size, files = inspect(venv, settings)
+    lay_out(venv, interpreter, settings)
+    on_log("compiling bytecode")
+    bytecode = compile_bytecode(venv, interpreter, settings)
+    (staging / "requirements.lock").write_text(lock.text)
+    return {"bytes": size, "files": files, "bytecode": bytecode, "lock_sha256": lock.sha256}
 
 
 def _install(

@@ -43,16 +43,21 @@ class Installer:
         self._before = _children(slot)
 
     def run(
-        self, arguments: list[str], *, seconds: float, staging: Path | None = None
+        self,
+        arguments: list[str],
+        *,
+        seconds: float,
+        staging: Path | None = None,
+        program: str | None = None,
     ) -> tuple[int, str, str]:
-        """Exit code, standard output and standard error.
+        """Exit code, standard output and standard error of uv, or of another `program` of the machine.
 
         Raises Slow, and DependencyFailure where more than `max_bytes` were downloaded or unpacked.
         """
         out, err = self.folder / "out", self.folder / "err"
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
-                [*_die_with_parent(), find_uv(), *arguments],
+                [*_die_with_parent(), program or find_uv(), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
@@ -101,6 +106,11 @@ class Installer:
             "UV_PYTHON_DOWNLOADS": "never",
             "UV_NO_PROGRESS": "1",
             "UV_LINK_MODE": "hardlink",
+            "npm_config_cache": str(self.slot / "npm"),
+            "npm_config_userconfig": str(self.folder / "no-npmrc"),
+            "npm_config_globalconfig": str(self.folder / "no-global-npmrc"),
+            "npm_config_ignore_scripts": "true",
+            "npm_config_update_notifier": "false",
             **({} if "UV_CONFIG_FILE" in self.settings.installer else {"UV_NO_CONFIG": "1"}),
         }
 

@@ -11,6 +11,8 @@ from jobtwin.verification.dependencies.recorded import OnLock, RecordedLock, unh
 
 _PASSED = frozenset(
     {
+        "NODE_EXTRA_CA_CERTS",
+        "NPM_CONFIG_REGISTRY",
         "PIP_NO_INDEX",
         "UV_CONCURRENT_DOWNLOADS",
         "UV_CONFIG_FILE",

@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 from jobtwin.core.check import CheckResult, Reason, verdict_of
 from jobtwin.source.declaration import read_declaration
 from jobtwin.verification.dependencies import DependencyFailure
-from jobtwin.verification.engine import Limits, Outcome
+from jobtwin.verification.engine import EngineFailure, Limits, Outcome
 from jobtwin.verification.f1.abilities import find_abilities, version_of
 from jobtwin.verification.f1.after import facts_after
 from jobtwin.verification.f1.canaries import make_canaries
@@ -22,6 +22,7 @@ from jobtwin.verification.f1.pytest_config import PytestConfig, read_config
 from jobtwin.verification.f1.run import Finding, Run
 from jobtwin.verification.f1.sabotage import sabotage
 from jobtwin.verification.f1.stages import Workbench, chance_of, collection_arguments, run_tests
+from jobtwin.verification.npm.run import facts_of_front_ends
 from jobtwin.verification.subject import Subject, sharing
 from jobtwin.verification.workspace import write_files
 
@@ -62,8 +63,18 @@ def _prepared(
             subject, ready.plan, ready.environment, census, config, options, ready.files, ready.site
         )
         finding, more = _run(bench, ready)
+        if finding.reason is Reason.OK:
+            more |= _front_ends(bench)
     facts |= more
     return finding
+
+
+def _front_ends(bench: Workbench) -> dict[str, object]:
+    """Facts beside the verdict; no failure of the platform here takes it away."""
+    try:
+        return facts_of_front_ends(bench.subject, bench.base)
+    except EngineFailure as error:
+        return {"front_ends": error.message[:300]}
 
 
 def _early(census: Census, config: PytestConfig, options: Options) -> Finding | None:
