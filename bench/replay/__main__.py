@@ -37,7 +37,7 @@ class Tally:
         self.ledgers.update(code or "holds" for code in found["ledgers"].values())
         for fact in found["facts"]:
             self.facts[fact["outcome"]] += 1
-            if fact["path"].endswith((".verdict", ".reason")):
+            if fact["path"].partition(".")[2] in ("verdict", "reason"):
                 self.verdicts[fact["outcome"]] += 1
             if fact["outcome"] == "differs":
                 self.differing[fact["path"]] += 1
