@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from jobtwin.core.errors import BadInput
 
 if TYPE_CHECKING:
     from jobtwin.review.model.reader import ModelReader
-    from jobtwin.review.model.settings import Price
 
 MAX_FACTS_BYTES = 20_000_000
 SIGNS = {Finding.MET: "✓", Finding.NOT_MET: "✗", Finding.UNCLEAR: "?"}
@@ -88,6 +87,7 @@ def _reader(
     from jobtwin.config.secret_files import with_secret_files
     from jobtwin.review.model.cache import AnswerCache
     from jobtwin.review.model.endpoint import endpoints_of
+    from jobtwin.review.model.prices import read_prices
     from jobtwin.review.model.reader import ModelReader
     from jobtwin.review.model.settings import Budget, ModelSettings
 
@@ -107,30 +107,6 @@ def _reader(
         settings,
         None if cache is None else AnswerCache(cache),
     )
-
-
-def read_prices(path: Path) -> "dict[str, Price]":
-    """Prices by PROVIDER:MODEL from a file of JSON. Raises BadInput."""
-    from jobtwin.review.model.settings import Price
-
-    document = _read(path, 'JSON like {"PROVIDER:MODEL": {"tokens_in": "1", "tokens_out": "4"}}')
-    try:
-        found = {
-            name: Price(Decimal(str(given["tokens_in"])), Decimal(str(given["tokens_out"])))
-            for name, given in document.items()
-            if isinstance(given, dict)
-        }
-    except (KeyError, InvalidOperation) as error:
-        raise BadInput(
-            f"{path}: a price needs `tokens_in` and `tokens_out` in USD per million tokens"
-        ) from error
-    if any(
-        not value.is_finite() or value < 0
-        for one in found.values()
-        for value in (one.tokens_in, one.tokens_out)
-    ):
-        raise BadInput(f"{path}: a price is a number that is not below 0")
-    return found
 
 
 def _read(path: Path, wanted: str) -> dict[str, object]:

@@ -79,11 +79,11 @@ def _require_inspect() -> None:
 
 
 def _run_model(model: str, capstones: int, prices: Path | None, logs: Path) -> None:
-    from jobtwin.cli.draft import read_prices
     from jobtwin.evals.price import estimate
     from jobtwin.evals.run import run_model
     from jobtwin.evals.tasks import made
     from jobtwin.review.model.endpoint import endpoints_of
+    from jobtwin.review.model.prices import read_prices
     from jobtwin.review.model.reader import ModelReader
     from jobtwin.review.model.settings import ModelSettings
 

@@ -36,6 +36,7 @@ NAMES = {
     "JOBTWIN_OVERLAP": "0 runs the checks of a submission one after another",
     "JOBTWIN_PREFER_ENGINE": "an engine that is tried first; another one stands in where it crashes",
     "JOBTWIN_AFTER_<NAME>": "what F1 may spend after its verdict on sampled faults and a second order",
+    "JOBTWIN_DRAFT_<NAME>": "drafts by a model in the worker: MODEL and its like; none without it",
     "JOBTWIN_CACHE": "folder for built environments, shared by runs",
     "JOBTWIN_WORK": "folder for the private files of runs",
     "JOBTWIN_PYTHON": "the interpreter that submissions run with",

@@ -12,8 +12,8 @@ from jobtwin.core.check import RETRYABLE, CheckResult, Reason, VerificationRepor
 from jobtwin.core.draft_review import DraftReview
 from jobtwin.core.errors import BadSource, OutsideFailure
 from jobtwin.core.evidence import lines_of
+from jobtwin.jobs.drafting import draft_of
 from jobtwin.jobs.inputs import keep_inputs
-from jobtwin.review.draft import draft_review
 from jobtwin.services.check import record_checks, record_event
 from jobtwin.services.draft_review import record_draft_review
 from jobtwin.services.submission import keep_bundle
@@ -69,7 +69,7 @@ def review_submission(submission_id: UUID) -> None:
         return
     with tree:
         facts = recorded_report(submission).as_json()
-        draft = draft_review(tree, brief, source=submission.source, facts=facts)
+        draft = draft_of(submission, tree, facts)
         quotes = quoted_lines(tree, draft)
     record_draft_review(submission=submission, draft=draft, quotes=quotes, now=database_now())
 

@@ -16,7 +16,7 @@ from jobtwin.core.draft_review import CriterionReview, DraftReview, Finding, rev
 from jobtwin.core.evidence import Citation, Span, cite
 from jobtwin.review.facts import CheckFact, parse_facts
 from jobtwin.review.files import Files
-from jobtwin.review.guard import scan
+from jobtwin.review.guard import Guard
 from jobtwin.review.index import EvidenceIndex, IndexLimits
 from jobtwin.review.kinds import Kind, is_vendored, kind_of
 from jobtwin.review.probes import Prober
@@ -52,7 +52,9 @@ _OF_VERDICT = {
 class Reader(Protocol):
     """Reads what code left unclear, within the bounds of the draft (`review.model.reader.ModelReader`)."""
 
-    def read(self, draft: DraftReview, *, brief: Brief, files: Files, index: EvidenceIndex) -> DraftReview:
+    def read(
+        self, draft: DraftReview, *, brief: Brief, files: Files, index: EvidenceIndex, guard: Guard
+    ) -> DraftReview:
         """A draft with the same bounds."""
 
 
@@ -74,16 +76,17 @@ def draft_review(
     index = EvidenceIndex.build(tree, limits=limits, files=files)
     drafter = _Drafter(files, index, checks, {one.id: one.verification for one in brief.self_checks})
     reviews = {criterion.id: drafter.review(criterion) for criterion in brief.criteria()}
+    guard = Guard.over(files)
     draft = DraftReview(
         source=source,
         commit=tree.commit,
         brief=brief.id,
         model="none",
         dimensions=review_brief(brief, reviews),
-        flags=tuple(flag.as_json() for flag in scan(files)),
+        flags=tuple(flag.as_json() for flag in guard.flags()),
         usage=drafter.usage(),
     )
-    return draft if reader is None else reader.read(draft, brief=brief, files=files, index=index)
+    return draft if reader is None else reader.read(draft, brief=brief, files=files, index=index, guard=guard)
 
 
 def _is_written(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Recording the draft review."""
+"""Recording the draft review and what each question to a model cost."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from jobtwin.core.draft_review import DraftReview
-from jobtwin.store.models import Attempt, DraftReviewRecord, Submission
+from jobtwin.review.model.decide import CallRecord
+from jobtwin.store.models import Attempt, DraftReviewRecord, ModelCall, Submission
 
 
 def record_draft_review(
@@ -19,3 +20,21 @@ def record_draft_review(
             defaults={"document": draft.as_json(), "quotes": dict(quotes), "recorded_at": now},
         )
         Attempt.objects.filter(pk=submission.attempt_id, verified_at__isnull=True).update(verified_at=now)
+
+
+def record_model_call(*, submission: Submission, call: CallRecord, now: datetime) -> None:
+    """Adds one question to a model, as it happened."""
+    ModelCall.objects.create(
+        submission=submission,
+        criterion=call.criterion,
+        neutral=call.neutral,
+        model=call.model,
+        outcome=call.outcome[:64],
+        requests=call.requests,
+        tokens_in=call.tokens_in,
+        tokens_out=call.tokens_out,
+        cost=call.cost,
+        seconds=call.seconds,
+        cached=call.cached,
+        at=now,
+    )

@@ -24,6 +24,10 @@ class Artefacts:
         """Where settings and locks of the verification are kept."""
         return self._folder(submission) / "inputs.json"
 
+    def answers(self, submission: UUID) -> Path:
+        """The folder of a model's answers: a review that was killed goes on from there, on any worker."""
+        return self._folder(submission) / "answers"
+
     def keep(self, submission: UUID, repository: Repository) -> str:
         """Keeps the bundle of a fetched commit as a whole or not at all; returns its SHA-256 in hex."""
         partial = self._folder(submission) / f"commit.{os.getpid()}.partial"

@@ -27,9 +27,8 @@ def test_in_code_only_the_line_itself_is_withheld() -> None:
 
 
 def test_lines_that_the_guard_flags_are_withheld_and_files_that_it_flags_by_name_are_closed() -> None:
-    flags = ({"path": "README.md", "line_start": 2, "line_end": 2, "reason": "odd"},)
-    assert WITHHELD in text("one\ntwo\n", flags=flags)
-    views = Views(Files(tree({})), ({"path": "AGENTS.md", "line_start": 0, "line_end": 0},))
+    assert WITHHELD in text("one\ntwo\n", withheld={"README.md": frozenset({2})})
+    views = Views(Files(tree({})), {"AGENTS.md": frozenset({0})})
     assert not views.is_open("AGENTS.md")
     assert views.is_open("README.md")
 

@@ -67,6 +67,7 @@ class Decider:
     cache: AnswerCache | None
     token: Token
     tidy: Callable[[str], str]
+    on_call: Callable[[CallRecord], None] = lambda _: None
     records: list[CallRecord] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
     by_model: dict[str, str] = field(default_factory=dict)
@@ -150,20 +151,20 @@ class Decider:
     def _record(
         self, question: Question, attempt: Attempt, outcome: str, *, neutral: bool, cached: bool = False
     ) -> None:
-        self.records.append(
-            CallRecord(
-                question.criterion.id,
-                neutral,
-                attempt.model,
-                outcome,
-                attempt.requests,
-                attempt.tokens_in,
-                attempt.tokens_out,
-                attempt.cost,
-                attempt.seconds,
-                cached,
-            )
+        record = CallRecord(
+            question.criterion.id,
+            neutral,
+            attempt.model,
+            outcome,
+            attempt.requests,
+            attempt.tokens_in,
+            attempt.tokens_out,
+            attempt.cost,
+            attempt.seconds,
+            cached,
         )
+        self.records.append(record)
+        self.on_call(record)
 
     def _unclear(self, question: Question, reason: str) -> CriterionReview:
         why = WHY.get(reason, f"The model gave no usable answer ({reason}).")

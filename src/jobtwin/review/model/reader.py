@@ -12,11 +12,12 @@ from jobtwin.core.brief import Brief
 from jobtwin.core.draft_review import CriterionReview, DraftReview
 from jobtwin.core.errors import BadInput
 from jobtwin.review.files import Files
+from jobtwin.review.guard import Guard
 from jobtwin.review.index import EvidenceIndex
 from jobtwin.review.model.answer import plain
 from jobtwin.review.model.asking import Asker, Client, Sleep
 from jobtwin.review.model.cache import AnswerCache
-from jobtwin.review.model.decide import Decider
+from jobtwin.review.model.decide import CallRecord, Decider
 from jobtwin.review.model.prompt import Token, instructions
 from jobtwin.review.model.question import Question, questions
 from jobtwin.review.model.score import with_verdicts
@@ -46,8 +47,9 @@ class ModelReader:
     """A `review.draft.Reader` that asks models about what code left unclear.
 
     `endpoints` is the chain: the next one is asked where the one before gives no reply. `names` are words
-    that never leave the machine (the learner's name). `cache` lets a review go on where it stopped. Runs an
-    event loop of its own, so it must not be called inside one. Never raises for what a model does.
+    that never leave the machine (the learner's name). `cache` lets a review go on where it stopped; `on_call`
+    is told of every answer and every failure as it happens. Runs an event loop of its own, so it must not be
+    called inside one. Never raises for what a model does.
     """
 
     endpoints: Sequence[Endpoint]
@@ -57,14 +59,17 @@ class ModelReader:
     token: Token = fresh_token
     sleep: Sleep = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
+    on_call: Callable[[CallRecord], None] = lambda _: None
 
     def __post_init__(self) -> None:
         if not self.endpoints:
             raise BadInput("a model draft needs at least one model; name it as PROVIDER:MODEL")
 
-    def read(self, draft: DraftReview, *, brief: Brief, files: Files, index: EvidenceIndex) -> DraftReview:
+    def read(
+        self, draft: DraftReview, *, brief: Brief, files: Files, index: EvidenceIndex, guard: Guard
+    ) -> DraftReview:
         """The draft with a model's verdicts; the bounds are those of `draft`. Raises OSError of the cache."""
-        views = Views(files, draft.flags, self.names, self.settings.line_chars)
+        views = Views(files, guard.withheld(), self.names, self.settings.line_chars)
         listed = questions(draft, brief, index, views, self.settings)
         return asyncio.run(self._read(draft, brief, views, listed))
 
@@ -75,7 +80,12 @@ class ModelReader:
         spending = Spending(self.settings.budget, self.clock)
         asker = Asker(clients, self.settings, spending, self.sleep)
         decider = Decider(
-            views.files.tree, asker, self.cache, self.token, lambda note: plain(views.private(note))
+            views.files.tree,
+            asker,
+            self.cache,
+            self.token,
+            lambda note: plain(views.private(note)),
+            self.on_call,
         )
         try:
             decided = await self._all(decider, listed)

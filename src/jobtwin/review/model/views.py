@@ -1,7 +1,7 @@
 """Views: what of a file may leave the machine: redacted, nothing hidden, flagged lines withheld, cut."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jobtwin.core.evidence import Span
@@ -28,26 +28,20 @@ _DOTENV = re.compile(r"(^|/)\.env(\.[^/]*)?$|\.env$")
 class Views:
     """The views of the files of one tree.
 
-    `flags` are the guard's (`path`, `line_start`, `line_end`); `names` are words that never leave the
-    machine, such as the learner's name.
+    `withheld` are the lines that the guard suspects, by path (0: the whole file); `names` are words that
+    never leave the machine, such as the learner's name.
     """
 
     files: Files
-    flags: Iterable[Mapping[str, object]] = ()
+    withheld: Mapping[str, frozenset[int]] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     line_chars: int = 300
-    _withheld: dict[str, frozenset[int]] = field(default_factory=dict)
+    _speaks: dict[str, bool] = field(default_factory=dict)
     _keys: dict[str, frozenset[int]] = field(default_factory=dict)
     _neutral: dict[str, list[str]] = field(default_factory=dict)
-    _flagged: dict[str, set[int]] = field(init=False)
     _names: re.Pattern[str] | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self._flagged = {}
-        for flag in self.flags:
-            first, last = flag.get("line_start"), flag.get("line_end")
-            if isinstance(first, int) and isinstance(last, int):
-                self._flagged.setdefault(str(flag.get("path")), set()).update(range(first, last + 1))
         listed = sorted(
             {name.strip() for name in self.names if len(name.strip()) >= 3}, key=len, reverse=True
         )
@@ -59,7 +53,7 @@ class Views:
 
     def is_open(self, path: str) -> bool:
         """False for a file that the guard flags by its name: nothing of it is shown to a model."""
-        return 0 not in self._flagged.get(path, ())
+        return 0 not in self.withheld.get(path, ())
 
     def text(self, span: Span) -> str:
         """The lines of a span as a model may see them."""
@@ -88,7 +82,7 @@ class Views:
 
     def _view(self, span: Span, lines: list[str]) -> str:
         """The lines of `lines` in the range of the span; what is withheld is decided on the true lines."""
-        withheld, keys = self._withheld_lines(span.path), self._key_lines(span.path)
+        withheld, keys = self._withheld_in(span), self._key_lines(span.path)
         shown: list[str] = []
         for number in range(span.line_start, span.line_end + 1):
             line = lines[number - 1]
@@ -115,17 +109,21 @@ class Views:
         text = _AUTHOR.sub(r"\1[name]", _MAIL.sub("[e-mail]", text))
         return text if self._names is None else self._names.sub("[name]", text)
 
-    def _withheld_lines(self, path: str) -> frozenset[int]:
-        """Lines that speak to a grader or a model, and in prose the lines beside them."""
-        if path not in self._withheld:
-            lines = self.files.lines(path)
-            found = set(self._flagged.get(path, ()))
-            found |= {number for number, line in enumerate(lines, 1) if speaks_to_a_grader(line)}
-            if kind_of(path) in _TALKING:
-                beside = {other for number in found for other in (number - 1, number + 1)}
-                found |= {n for n in beside if 1 <= n <= len(lines) and lines[n - 1].strip()}
-            self._withheld[path] = frozenset(found)
-        return self._withheld[path]
+    def _withheld_in(self, span: Span) -> set[int]:
+        """Lines of a span that speak to a grader or a model, in prose those beside such lines too."""
+        lines = self.files.lines(span.path)
+        near = range(max(1, span.line_start - 1), min(len(lines), span.line_end + 1) + 1)
+        known = self.withheld.get(span.path, frozenset())
+        found = {number for number in near if number in known or self._speaks_up(lines[number - 1])}
+        if kind_of(span.path) in _TALKING:
+            beside = {other for number in found for other in (number - 1, number + 1)}
+            found |= {n for n in beside if 1 <= n <= len(lines) and lines[n - 1].strip()}
+        return found
+
+    def _speaks_up(self, line: str) -> bool:
+        if line not in self._speaks:
+            self._speaks[line] = speaks_to_a_grader(line)
+        return self._speaks[line]
 
     def _key_lines(self, path: str) -> frozenset[int]:
         if path not in self._keys:

@@ -58,6 +58,10 @@ class Scanner:
         found.append(score_of(max(logits, default=-20.0) - long_text))
         return max(found)
 
+    def line(self, line: str) -> float:
+        """Score in [0, 1] of one line of a document, without its neighbours."""
+        return max((one.score for one in self._lines("text.md", [line])), default=0.0)
+
     def _bounded(self, pieces: Iterator[Suspicion]) -> list[Suspicion]:
         """At most `max_pieces`, and no more once `max_flagged_pieces` would each flag the file."""
         found: list[Suspicion] = []

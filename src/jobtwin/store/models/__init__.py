@@ -10,6 +10,7 @@ from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.extension import Extension
 from jobtwin.store.models.ledger import Checkpoint, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.mark import Mark, Revision
+from jobtwin.store.models.model_call import ModelCall
 from jobtwin.store.models.notification import Mail, Notification
 from jobtwin.store.models.person import Membership, Person, Role
 from jobtwin.store.models.programme import DEFAULT_SLUG, Enrolment, Offer, Programme, Release
@@ -42,6 +43,7 @@ __all__ = [
     "Mail",
     "Mark",
     "Membership",
+    "ModelCall",
     "Notification",
     "Offer",
     "Person",
