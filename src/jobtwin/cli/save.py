@@ -12,6 +12,10 @@ MAX_NOTES_BYTES = 200_000
 
 @click.command(epilog="Example: jobtwin save --source https://git.example.org/you/capstone --answer F1=yes")
 @click.option("--source", help="Address of the repository.")
+@click.option(
+    "--archive", type=click.Path(path_type=Path), help="A zip or tar.gz that is uploaded as your work."
+)
+@click.option("--artifact", metavar="URL", help="Address of the public artifact.")
 @click.option("--notes", help="Notes to the mentors; @FILE reads them from a file.")
 @click.option(
     "--answer", "answers", multiple=True, metavar="CHECK=yes|no", help="One self-check; repeatable."
@@ -19,22 +23,35 @@ MAX_NOTES_BYTES = 200_000
 @click.option("--attempt", "attempt_id", help="Its id, or how it begins (default: your one open attempt).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def command(
-    source: str | None, notes: str | None, answers: tuple[str, ...], attempt_id: str | None, as_json: bool
+    source: str | None,
+    archive: Path | None,
+    artifact: str | None,
+    notes: str | None,
+    answers: tuple[str, ...],
+    attempt_id: str | None,
+    as_json: bool,
 ) -> None:
     """Save a new version of your draft. What you do not name stays as it is; nothing is overwritten."""
     from jobtwin.cli.client import connect
     from jobtwin.cli.own_attempt import choose, newest_draft
 
     given = _answers(answers)
-    if source is None and notes is None and not given:
-        raise BadInput("name what to save: --source, --notes or --answer")
+    if source is not None and archive is not None:
+        raise BadInput("your work is a repository or an archive: give --source or --archive")
+    if source is None and archive is None and notes is None and artifact is None and not given:
+        raise BadInput("name what to save: --source, --archive, --artifact, --notes or --answer")
     text = _notes(notes)
     client = connect()
     attempt = choose(client, attempt_id, only_open=True)
+    if archive is not None:
+        uploaded = client.upload(f"/attempts/{attempt['id']}/archive", archive)
+        source, attempt = uploaded["source"], {**attempt, "draft_version": uploaded["draft_version"]}
+        click.echo(one_line(f"uploaded {archive}, commit {uploaded['commit']}"), err=True)
     kept = newest_draft(client, attempt)
     body = {
         "base_version": kept["version"],
         "source": kept["source"] if source is None else source,
+        "artifact": kept.get("artifact", "") if artifact is None else artifact,
         "notes": kept["notes"] if text is None else text,
         "answers": {**kept["answers"], **given},
     }

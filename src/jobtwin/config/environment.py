@@ -44,6 +44,7 @@ NAMES = {
     "JOBTWIN_LOCAL_SOURCES": "development only: NAME=PATH pairs, separated by commas, that the web may take",
     "JOBTWIN_LOOPBACK_SOURCES": "development only: host:port of loopback git servers, separated by commas",
     "JOBTWIN_LOOPBACK_ARTIFACTS": "development only: host:port on loopback where a public artifact may be",
+    "JOBTWIN_UPLOAD_BYTES": "largest archive that a learner may upload (default 104857600)",
     "JOBTWIN_CONTROL_HOSTS": "hosts that tell a dead network of ours from a missing artifact",
     "JOBTWIN_IMAGES": "folder of base images for containers",
     "JOBTWIN_CONTAINER_<NAME>": "one setting of the container check, such as a limit",
@@ -53,6 +54,9 @@ NAMES = {
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
 }
+
+DEFAULT_UPLOAD_BYTES = 100 * 1024 * 1024
+MAX_UPLOAD_BYTES = 1024 * 1024 * 1024
 
 DEVELOPMENT_ISSUER = "https://jobtwin.localhost"
 """Who issues where no public address is set: a name that resolves to nothing but the own machine."""
@@ -73,6 +77,7 @@ class Environment:
     loopback_sources: frozenset[str]
     database_url: str | None
     owner_database_url: str | None
+    upload_bytes: int = DEFAULT_UPLOAD_BYTES
     public_keys: Path | None = None
     key_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     key_token: TokenAddress | None = None
@@ -116,6 +121,9 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         raise BadInput(
             "JOBTWIN_KEYS must not lie inside JOBTWIN_HOME: backups of one must not hold the other"
         )
+    upload_bytes = values.get("JOBTWIN_UPLOAD_BYTES") or str(DEFAULT_UPLOAD_BYTES)
+    if not (upload_bytes.isascii() and upload_bytes.isdigit() and 0 < int(upload_bytes) <= MAX_UPLOAD_BYTES):
+        raise BadInput(f"JOBTWIN_UPLOAD_BYTES is a number from 1 to {MAX_UPLOAD_BYTES}")
     production = mode == "production"
     if production and values.get("JOBTWIN_LOOPBACK_ARTIFACTS"):
         raise BadInput("JOBTWIN_LOOPBACK_ARTIFACTS is for development only")
@@ -132,6 +140,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         loopback_sources=_loopback(values.get("JOBTWIN_LOOPBACK_SOURCES", ""), production=production),
         database_url=values.get("DATABASE_URL") or None,
         owner_database_url=values.get("JOBTWIN_OWNER_DATABASE_URL") or values.get("DATABASE_URL") or None,
+        upload_bytes=int(upload_bytes),
         public_keys=Path(values["JOBTWIN_PUBLIC_KEYS"]) if values.get("JOBTWIN_PUBLIC_KEYS") else None,
         key_variables=_key_variables(values),
         key_token=token_address(values),

@@ -114,6 +114,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if JOBTWIN.product
 SECURE_HSTS_SECONDS = 31_536_000 if JOBTWIN.production else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = ["jobtwin.web.uploads.BoundedUpload"]
 
 # Procrastinate reads its tasks from jobs/tasks.py, and a stalled worker's jobs move after these seconds.
 PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 2.0, "stalled_worker_timeout": 6.0}

@@ -17,6 +17,7 @@ from jobtwin.jobs.inputs import keep_inputs
 from jobtwin.services.check import record_checks, record_event
 from jobtwin.services.draft_review import record_draft_review
 from jobtwin.services.submission import keep_bundle
+from jobtwin.services.upload import is_archive, upload_named
 from jobtwin.source.address import parse_source
 from jobtwin.source.repository import Repository, fetch
 from jobtwin.source.tree import Tree
@@ -115,6 +116,7 @@ def _verify(submission: Submission, brief: Brief) -> VerificationReport:
             repository,
             brief,
             source=submission.source,
+            artifact=submission.artifact or None,
             engine=engine_or_none(chosen),
             settings=chosen,
             on_event=progress,
@@ -125,7 +127,11 @@ def _verify(submission: Submission, brief: Brief) -> VerificationReport:
 
 def _pinned(submission: Submission) -> Repository:
     kept = artefacts()
-    if not kept.bundle(submission.pk).exists():
+    if not kept.bundle(submission.pk).exists() and is_archive(submission.source):
+        upload = upload_named(submission.attempt, submission.source)
+        kept.keep_uploaded(submission.pk, upload.pk)
+        keep_bundle(submission=submission, sha256=upload.bundle_sha256)
+    elif not kept.bundle(submission.pk).exists():
         source = parse_source(submission.source, source_policy())
         folder = Path(tempfile.mkdtemp(prefix="jobtwin-fetch-"))
         try:

@@ -20,13 +20,15 @@ MAX_NOTES = 20_000
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a learner has written so far: repository address, notes to the mentors, self-check answers, and
-    the logs of windows by id (a log that is left out stays as it was saved).
+    the logs of windows by id (a log that is left out stays as it was saved), and the address of the public
+    artifact.
     """
 
     source: str = ""
     notes: str = ""
     answers: Mapping[str, str] | None = None
     logs: Mapping[str, str] | None = None
+    artifact: str = ""
 
 
 def save_draft(*, attempt: Attempt, work: Work, base_version: int, now: datetime) -> Draft:
@@ -40,7 +42,9 @@ def save_draft(*, attempt: Attempt, work: Work, base_version: int, now: datetime
         raise BadInput(f"a repository address has at most {MAX_SOURCE} characters")
     if len(work.notes) > MAX_NOTES:
         raise BadInput(f"notes have at most {MAX_NOTES} characters; these have {len(work.notes)}")
-    if "\0" in work.source + work.notes + "".join((work.logs or {}).values()):
+    if len(work.artifact) > MAX_SOURCE:
+        raise BadInput(f"the address of the public artifact has at most {MAX_SOURCE} characters")
+    if "\0" in work.source + work.artifact + work.notes + "".join((work.logs or {}).values()):
         raise BadInput("the text holds a NUL character")
     answers = parse_answers(attempt.brief_version.brief, work.answers or {})
     with transaction.atomic():
@@ -52,7 +56,13 @@ def save_draft(*, attempt: Attempt, work: Work, base_version: int, now: datetime
                 "this draft was changed in another window meanwhile; both texts are kept, reload to compare",
                 code="draft_conflict",
             )
-        body = {"source": work.source.strip(), "notes": work.notes, "answers": _plain(answers)}
+        body: dict[str, object] = {
+            "source": work.source.strip(),
+            "notes": work.notes,
+            "answers": _plain(answers),
+        }
+        if work.artifact.strip():
+            body["artifact"] = work.artifact.strip()
         logs = _logs(attempt, locked, newest, work.logs or {}, now)
         draft = Draft.objects.create(
             attempt=attempt,
@@ -77,7 +87,9 @@ def saved_work(draft: Draft | None) -> Work:
     if draft is None:
         return Work()
     body = draft.body
-    return Work(body["source"], body["notes"], body["answers"], body.get("logs", {}))
+    return Work(
+        body["source"], body["notes"], body["answers"], body.get("logs", {}), body.get("artifact", "")
+    )
 
 
 def _logs(

@@ -63,6 +63,8 @@ def submitted_content(submission: Submission) -> dict[str, object]:
         "forced": submission.forced,
         "force_reason": submission.force_reason,
     }
+    if submission.artifact:
+        content["artifact"] = submission.artifact
     return content | {"logs": submission.logs} if submission.logs else content
 
 

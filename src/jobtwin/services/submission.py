@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from jobtwin.core.attempt import require_submittable_now
+from jobtwin.core.attempt import require_submittable_now, with_grace
 from jobtwin.core.errors import BadInput, Conflict, Refused
 from jobtwin.core.submission import parse_answers, require_submittable
 from jobtwin.proofs.receipt import Receipted
@@ -26,6 +26,7 @@ def submit_attempt(
     answers: Mapping[str, str],
     notes: str = "",
     logs: Mapping[str, str] | None = None,
+    artifact: str = "",
     force: bool = False,
     force_reason: str = "",
     draft_version: int = 0,
@@ -78,6 +79,7 @@ def submit_attempt(
             force_reason=force_reason.strip() if forced else "",
             notes=notes,
             logs=dict(logs or {}),
+            artifact=artifact,
             submitted_at=now,
         )
         give_receipt(
@@ -90,6 +92,15 @@ def submit_attempt(
         )
         defer("verify_submission", submission_id=str(submission.pk))
     return submission
+
+
+def note_failed_submission(*, attempt: Attempt, now: datetime) -> None:
+    """Begins the brief's upload grace where a submission failed before the deadline for a reason outside."""
+    with transaction.atomic():
+        locked = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+        facts = with_grace(attempt.brief_version.brief, locked.facts, now=now)
+        Attempt.objects.filter(pk=locked.pk).update(grace_until=facts.grace_until)
+    attempt.grace_until = facts.grace_until
 
 
 def keep_bundle(*, submission: Submission, sha256: str) -> None:

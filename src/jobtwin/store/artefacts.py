@@ -35,6 +35,18 @@ class Artefacts:
         partial.replace(self.bundle(submission))
         return sha256
 
+    def keep_upload(self, upload: UUID, repository: Repository) -> str:
+        """Keeps the bundle of an uploaded archive; returns its SHA-256 in hex."""
+        folder = self.root / "uploads" / str(upload)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return repository.bundle(folder / "commit.bundle")
+
+    def keep_uploaded(self, submission: UUID, upload: UUID) -> None:
+        """Makes the bundle of an upload the one of a submission, as a whole or not at all."""
+        partial = self._folder(submission) / f"commit.{os.getpid()}.partial"
+        shutil.copyfile(self.root / "uploads" / str(upload) / "commit.bundle", partial)
+        partial.replace(self.bundle(submission))
+
     def open(self, submission: UUID, commit: str) -> Repository:
         """The pinned commit, from its repository or restored from its bundle.
 

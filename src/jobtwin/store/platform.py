@@ -1,6 +1,7 @@
 """What this installation is wired with, from Django's settings: keys, artefacts, sources, randomness."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from jobtwin.proofs.did import IssuerProfile
 from jobtwin.proofs.key_source import EnvironmentKeys, KeySource
 from jobtwin.proofs.keys import LEDGER, PLATFORM_PURPOSES, WITNESS, KeyRing
 from jobtwin.source.address import SourcePolicy
+from jobtwin.source.archive import ArchiveLimits
 from jobtwin.store.artefacts import Artefacts
 
 random_bytes = secrets.token_bytes
@@ -71,6 +73,11 @@ def signers() -> tuple[tuple[str, str, KeySource], ...]:
 def sign(tree: Checkpoint) -> str:
     """A ledger's checkpoint as a note with the signatures of all `signers`."""
     return sign_checkpoint(tree, [(name, source.load(purpose)) for name, purpose, source in signers()])
+
+
+def archive_limits() -> ArchiveLimits:
+    """What an uploaded archive may be."""
+    return replace(ArchiveLimits(), upload_bytes=settings.JOBTWIN.upload_bytes)
 
 
 def source_policy() -> SourcePolicy:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobtwin.core.attempt import require_submittable_now
-from jobtwin.core.errors import Conflict
-from jobtwin.services.submission import submit_attempt
-from jobtwin.source.address import Source, parse_source
+from jobtwin.core.errors import BadSource, Conflict, OutsideFailure
+from jobtwin.services.submission import note_failed_submission, submit_attempt
+from jobtwin.services.upload import is_archive, upload_named
+from jobtwin.source.address import parse_source
 from jobtwin.source.repository import resolve_commit
 from jobtwin.store import platform
 from jobtwin.store.models import Attempt, Draft, Submission
@@ -14,11 +15,12 @@ from jobtwin.store.models import Attempt, Draft, Submission
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A draft with the source it names and the commit that stood there."""
+    """A draft with the source it names, as it is kept, and the commit that stood there."""
 
     draft: Draft
-    source: Source
+    source: str
     commit: str
+    development: bool
 
 
 def pin_draft(*, attempt: Attempt, draft: Draft, version: str, now: datetime) -> Pinned:
@@ -26,13 +28,23 @@ def pin_draft(*, attempt: Attempt, draft: Draft, version: str, now: datetime) ->
 
     It asks a remote host, so it stands outside of every transaction. Raises Conflict for another version,
     TooLate, Conflict and Refused as `require_submittable_now` does, BadSource and OutsideFailure as the
-    source does.
+    source does; an OutsideFailure before the deadline begins the upload grace that the brief names.
     """
     if version != str(draft.version):
         raise Conflict("the draft was changed in another window; look at it once more before you submit")
     require_submittable_now(attempt.brief_version.brief, attempt.facts, now=now)
-    source = parse_source(draft.body["source"], platform.source_policy())
-    return Pinned(draft, source, resolve_commit(source))
+    text = draft.body["source"]
+    if is_archive(text):
+        return Pinned(draft, text, upload_named(attempt, text).commit, development=False)
+    if "repo_url" not in attempt.brief_version.brief.submission_modes:
+        raise BadSource("this exam takes an archive, not the address of a repository")
+    source = parse_source(text, platform.source_policy())
+    try:
+        commit = resolve_commit(source)
+    except OutsideFailure:
+        note_failed_submission(attempt=attempt, now=now)
+        raise
+    return Pinned(draft, source.text, commit, development=source.development)
 
 
 def submit_pinned(
@@ -41,12 +53,13 @@ def submit_pinned(
     """Submits, once and for good; raises as `submit_attempt` does."""
     return submit_attempt(
         attempt=attempt,
-        source=pinned.source.text,
+        source=pinned.source,
         commit=pinned.commit,
-        development_source=pinned.source.development,
+        development_source=pinned.development,
         answers=pinned.draft.body["answers"],
         notes=pinned.draft.body["notes"],
         logs=pinned.draft.body.get("logs"),
+        artifact=pinned.draft.body.get("artifact", ""),
         force=force,
         force_reason=force_reason,
         draft_version=pinned.draft.version,

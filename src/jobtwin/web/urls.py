@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import PathConverter
 
 from jobtwin.web.pages import (
+    archive,
     attempt,
     brief,
     briefs,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>", attempt.show, name="attempt"),
     path("attempts/<uuid:attempt_id>/clock", attempt.clock, name="clock"),
     path("attempts/<uuid:attempt_id>/draft", attempt.save, name="draft"),
+    path("attempts/<uuid:attempt_id>/archive", archive.upload, name="upload_archive"),
     path("attempts/<uuid:attempt_id>/withdraw", attempt.withdraw, name="withdraw"),
     path("attempts/<uuid:attempt_id>/submit", submission.submit, name="submit"),
     path("attempts/<uuid:attempt_id>/progress", check.progress, name="progress"),

@@ -19,6 +19,7 @@ from jobtwin.store.models.receipt import Receipt
 from jobtwin.store.models.skill_assertion import SkillAssertion
 from jobtwin.store.models.submission import Submission
 from jobtwin.store.models.token import ApiToken, IdempotencyRecord, Scope
+from jobtwin.store.models.upload import Upload
 
 __all__ = [
     "DEFAULT_SLUG",
@@ -56,5 +57,6 @@ __all__ = [
     "SignedStatusList",
     "SkillAssertion",
     "Submission",
+    "Upload",
     "VerificationEvent",
 ]

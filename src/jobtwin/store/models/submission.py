@@ -20,5 +20,6 @@ class Submission(models.Model):
     forced = models.BooleanField(default=False)
     force_reason = models.CharField(max_length=1000, blank=True)
     notes = models.TextField(blank=True)
+    artifact = models.CharField(max_length=2000, blank=True)
     logs = models.JSONField(default=dict, blank=True)
     submitted_at = models.DateTimeField()

@@ -66,7 +66,12 @@ def answer(request: ApiRequest, attempt_id: UUID, body: AnswersIn) -> HttpRespon
     def act() -> Saved:
         kept = _body(latest_draft(attempt))
         answers = {**_answers(kept), **body.answers}
-        work = Work(str(kept.get("source", "")), str(kept.get("notes", "")), answers)
+        work = Work(
+            source=str(kept.get("source", "")),
+            notes=str(kept.get("notes", "")),
+            answers=answers,
+            artifact=str(kept.get("artifact", "")),
+        )
         return saved(attempt, work, body.base_version, request.now)
 
     return write(request, 201, act)

@@ -46,6 +46,7 @@ class DraftIn(Schema):
     notes: str = Field("", max_length=MAX_NOTES)
     answers: Answers = Field(default_factory=dict)
     logs: Logs = Field(default_factory=dict)
+    artifact: str = Field("", max_length=MAX_SOURCE, description="address of the public artifact")
 
 
 class DraftOut(Schema):
@@ -57,6 +58,7 @@ class DraftOut(Schema):
     notes: str
     answers: dict[str, str]
     logs: dict[str, str] = Field(default_factory=dict, description="empty where the brief has no windows")
+    artifact: str = ""
 
 
 class DraftItem(Schema):
@@ -115,7 +117,7 @@ def get_draft(request: ApiRequest, attempt_id: UUID, version: Version) -> DraftO
 def save(request: ApiRequest, attempt_id: UUID, body: DraftIn) -> HttpResponse:
     """Saves a version; the deadline never moves. 409 `draft_conflict` where a newer one is there."""
     attempt = own_attempt(person_of(request), attempt_id)
-    work = Work(body.source, body.notes, body.answers, body.logs)
+    work = Work(body.source, body.notes, body.answers, body.logs, body.artifact)
     return write(request, 201, lambda: saved(attempt, work, body.base_version, request.now))
 
 

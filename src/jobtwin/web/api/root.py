@@ -6,11 +6,14 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from jobtwin import __version__
-from jobtwin.web.api import attempt, brief, check, draft, marking, person, receipt, submission
+from jobtwin.web.api import archive, attempt, brief, check, draft, marking, person, receipt, submission
 from jobtwin.web.api.problem import MEDIA_TYPE, add_problems
 from jobtwin.web.api.write import HEADER
 
 WRITES = frozenset({"post", "put", "patch", "delete"})
+WITHOUT_KEY = frozenset({"upload_archive"})
+"""Writes that need no Idempotency-Key: the same file again is the same archive."""
+
 DESCRIPTION = (
     "One exam from Start to result, and marking, with the same rules as the pages. Requests carry "
     "`Authorization: Bearer jt_…`; cookies are never looked at. Errors are problems (RFC 9457)."
@@ -37,7 +40,7 @@ class Api(NinjaAPI):
 
 
 def _mend(method: str, operation: dict[str, Any]) -> None:
-    if method in WRITES:
+    if method in WRITES and operation["operationId"] not in WITHOUT_KEY:
         operation.setdefault("parameters", []).append(ONCE)
     for status, response in operation["responses"].items():
         if int(status) >= 400:
@@ -54,6 +57,7 @@ def make_api() -> NinjaAPI:
     api.add_router("/briefs", brief.router)
     api.add_router("/attempts", attempt.router)
     api.add_router("/attempts", draft.router)
+    api.add_router("/attempts", archive.router)
     api.add_router("/attempts", check.router)
     api.add_router("/attempts", submission.router)
     api.add_router("/attempts", receipt.router)

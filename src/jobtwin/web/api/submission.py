@@ -51,6 +51,7 @@ class SubmissionOut(Schema):
     answers: dict[str, str]
     notes: str
     logs: dict[str, str]
+    artifact: str
 
 
 class Submitted(Schema):

@@ -14,6 +14,7 @@ from jobtwin.core.brief import Brief
 from jobtwin.core.errors import BadInput, Conflict, JobTwinError
 from jobtwin.services.attempt import start_attempt, withdraw_attempt
 from jobtwin.services.draft import MAX_NOTES, Work, latest_draft, save_draft, saved_work
+from jobtwin.services.upload import upload_in
 from jobtwin.store import platform
 from jobtwin.store.models import Attempt, Draft
 from jobtwin.store.queries.attempt import own_attempt
@@ -135,6 +136,13 @@ def work_page(
         "errors": errors or {},
         "other": saved_work(other) if other else None,
         "max_notes": MAX_NOTES,
+        "asks_artifact": any(
+            one.verification == "artifact" for one in attempt.brief_version.brief.self_checks
+        ),
+        "takes_archive": "archive" in attempt.brief_version.brief.submission_modes,
+        "takes_repository": "repo_url" in attempt.brief_version.brief.submission_modes,
+        "upload": upload_in(attempt, work.source),
+        "max_upload": platform.archive_limits().upload_bytes,
         "local_sources": sorted(platform.source_policy().local_sources),
     }
     return render(request, "attempt.html", context, status=status)
@@ -145,6 +153,7 @@ def posted_work(request: PageRequest, brief: Brief) -> Work:
     answers = {check.id: request.POST.get(f"answer-{check.id}", "") for check in brief.self_checks}
     return Work(
         source=request.POST.get("source", ""),
+        artifact=request.POST.get("artifact", ""),
         notes=request.POST.get("notes", "").replace("\r\n", "\n"),
         answers={check: answer for check, answer in answers.items() if answer},
         logs={
@@ -159,7 +168,9 @@ def missing_work(brief: Brief, work: Work) -> dict[str, str]:
     """Sentences by field for what has to be there before a submission."""
     errors = {}
     if not work.source:
-        errors["source"] = "Give the address of your repository."
+        errors["source"] = (
+            "Give the address of your repository, or upload an archive where the exam takes one."
+        )
     unanswered = [check.id for check in brief.self_checks if check.id not in (work.answers or {})]
     if unanswered:
         errors["answers"] = f"Answer every self-check first: {', '.join(unanswered)}."
