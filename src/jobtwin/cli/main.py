@@ -28,6 +28,7 @@ COMMANDS = {
     "submit": ("submit", "Submit the saved draft, for good."),
     "receipt": ("receipt", "Fetch receipts, and verify one offline."),
     "demo": ("demo", "Play one whole exam, from Start to credential."),
+    "programme": ("programme", "Make programmes and invite people into them."),
     "serve": ("serve", "Web server, worker and embedded database in one command."),
     "worker": ("worker", "Run a worker."),
     "database": ("database", "Start, migrate or stop the database."),

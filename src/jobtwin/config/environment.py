@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 from jobtwin.config.mail import MailServer, parse_mail_server
+from jobtwin.config import sign_in
 from jobtwin.config.secret_files import with_secret_files
+from jobtwin.config.sign_in import SignIn, read_sign_in
 from jobtwin.core.errors import BadInput
 from jobtwin.proofs.keys import KeyRing
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
@@ -51,6 +53,7 @@ NAMES = {
     "JOBTWIN_PROXY_RESOLVES": "1 where an outgoing proxy looks names up and refuses private addresses itself",
     "JOBTWIN_MAIL": "the mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465",
     "JOBTWIN_MAIL_FROM": "the address that mails come from; needed with JOBTWIN_MAIL",
+    **sign_in.NAMES,
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
 }
@@ -78,6 +81,7 @@ class Environment:
     database_url: str | None
     owner_database_url: str | None
     upload_bytes: int = DEFAULT_UPLOAD_BYTES
+    sign_in: SignIn = field(default_factory=SignIn)
     public_keys: Path | None = None
     key_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     key_token: TokenAddress | None = None
@@ -141,6 +145,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         database_url=values.get("DATABASE_URL") or None,
         owner_database_url=values.get("JOBTWIN_OWNER_DATABASE_URL") or values.get("DATABASE_URL") or None,
         upload_bytes=int(upload_bytes),
+        sign_in=read_sign_in(values, production=production),
         public_keys=Path(values["JOBTWIN_PUBLIC_KEYS"]) if values.get("JOBTWIN_PUBLIC_KEYS") else None,
         key_variables=_key_variables(values),
         key_token=token_address(values),

@@ -7,6 +7,7 @@ import dj_database_url
 from jobtwin.config.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServer
 from jobtwin.config.environment import read_environment
 from jobtwin.config.mail import TIMEOUT_SECONDS
+from jobtwin.config.social import form_targets, social_providers
 
 JOBTWIN = read_environment()
 
@@ -35,6 +36,11 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_htmx",
     "jobtwin.store",
     "jobtwin.jobs",
@@ -87,6 +93,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FORM_CLASS = "jobtwin.web.forms.NameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if JOBTWIN.production else "optional"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up, and back to where it came from
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Job Twin: "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ALLAUTH_TRUSTED_PROXY_COUNT = JOBTWIN.sign_in.proxies
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if JOBTWIN.mail else 'console'}.EmailBackend"
@@ -97,6 +109,24 @@ if JOBTWIN.mail:
     EMAIL_USE_TLS = not (JOBTWIN.mail.tls_from_start or JOBTWIN.mail.plain)
     EMAIL_TIMEOUT = TIMEOUT_SECONDS
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = JOBTWIN.mail.sender
+
+MFA_ADAPTER = "jobtwin.web.second_factor.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Job Twin"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not JOBTWIN.production
+
+# Nobody is signed in to an account merely because a provider names its address.
+SOCIALACCOUNT_ADAPTER = "jobtwin.web.social.SocialSignIn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = social_providers(JOBTWIN.sign_in)
+FORM_TARGETS = form_targets(JOBTWIN.sign_in)
+
+# Rate limits count here, so that every process and machine counts together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "store_cache"}}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

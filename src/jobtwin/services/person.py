@@ -1,5 +1,6 @@
 """People and roles."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from jobtwin.core.errors import Conflict
@@ -10,7 +11,7 @@ from jobtwin.store.models import Person, Programme, Role
 def add_person(
     *, email: str, name: str, role: Role, password: str | None = None, programme: Programme | None = None
 ) -> Person:
-    """Adds somebody with a role in a programme (none: the default one).
+    """Adds somebody with a role in a programme (none: the default one); whoever adds vouches for the address.
 
     Raises Conflict where the address is taken.
     """
@@ -18,6 +19,7 @@ def add_person(
         if Person.objects.filter(email=email.strip().lower()).exists():
             raise Conflict(f"{email} has an account already")
         person = Person.objects.create_user(email, password, name=name)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         where = programme or ensure_default_programme()
         add_member(programme=where, person=person, role=role)
     return person

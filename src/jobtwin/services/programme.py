@@ -1,12 +1,14 @@
 """Programmes: making them, their settings, who is in them, what they offer."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from jobtwin.core.errors import BadInput, Conflict, NotFound, Refused
+from jobtwin.services.audit import record_act
 from jobtwin.store.models import (
     DEFAULT_SLUG,
     BriefVersion,
@@ -53,19 +55,23 @@ def create_programme(*, slug: str, rules: Rules) -> Programme:
         raise Conflict(f"there is a programme {slug} already") from error
 
 
-def change_rules(*, programme: Programme, rules: Rules) -> Programme:
+def change_rules(*, programme: Programme, rules: Rules, actor: Person | None, now: datetime) -> Programme:
     """Sets the rules of a programme; a result that was shown stays known, whatever the release says now."""
     _require_usable(rules)
-    Programme.objects.filter(pk=programme.pk).update(**_columns(rules))
+    with transaction.atomic():
+        Programme.objects.filter(pk=programme.pk).update(**_columns(rules))
+        _record(programme, "rules_changed", f"programme {programme.slug}", actor, now, _columns(rules))
     programme.refresh_from_db()
     return programme
 
 
-def release_results(*, programme: Programme, now: datetime) -> None:
+def release_results(*, programme: Programme, actor: Person | None, now: datetime) -> None:
     """Shows all signed results of a programme that holds them, those to come included; once."""
     done = Programme.objects.filter(pk=programme.pk, release=Release.HELD, released_at__isnull=True)
-    if not done.update(released_at=now):
-        raise Refused("the results of this programme are not held back")
+    with transaction.atomic():
+        if not done.update(released_at=now):
+            raise Refused("the results of this programme are not held back")
+        _record(programme, "results_released", f"programme {programme.slug}", actor, now)
 
 
 def add_member(*, programme: Programme, person: Person, role: Role) -> Membership:
@@ -73,7 +79,9 @@ def add_member(*, programme: Programme, person: Person, role: Role) -> Membershi
     return Membership.objects.get_or_create(programme=programme, person=person, role=role)[0]
 
 
-def remove_member(*, programme: Programme, person: Person, role: Role) -> None:
+def remove_member(
+    *, programme: Programme, person: Person, role: Role, actor: Person | None, now: datetime
+) -> None:
     """Takes a role away. Raises Refused for the last operator, NotFound where the person has no such role."""
     with transaction.atomic():
         Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
@@ -83,26 +91,50 @@ def remove_member(*, programme: Programme, person: Person, role: Role) -> None:
         if role == Role.OPERATOR and held.count() == 1:
             raise Refused("a programme keeps its last operator; invite another one first")
         held.filter(person=person).delete()
+        _record(programme, "member_removed", f"person {person.pk}", actor, now, {"role": role.value})
 
 
-def offer_brief(*, programme: Programme, version: BriefVersion, now: datetime) -> Offer:
+def offer_brief(
+    *, programme: Programme, version: BriefVersion, actor: Person | None = None, now: datetime
+) -> Offer:
     """Offers a version in a programme, again where it was withdrawn. Raises Refused for a retired one."""
     if version.retired_at is not None:
         raise Refused("this exam is no longer offered", code="retired")
-    offer, made = Offer.objects.get_or_create(
-        programme=programme, brief_version=version, defaults={"offered_at": now}
-    )
-    if not made and offer.withdrawn_at is not None:
-        Offer.objects.filter(pk=offer.pk).update(offered_at=now, withdrawn_at=None)
-        offer.refresh_from_db()
+    with transaction.atomic():
+        offer, made = Offer.objects.get_or_create(
+            programme=programme, brief_version=version, defaults={"offered_at": now}
+        )
+        again = Offer.objects.filter(pk=offer.pk, withdrawn_at__isnull=False)
+        if made or again.update(offered_at=now, withdrawn_at=None):
+            _record(programme, "brief_offered", _brief(version), actor, now)
+    offer.refresh_from_db()
     return offer
 
 
-def withdraw_offer(*, programme: Programme, version: BriefVersion, now: datetime) -> None:
+def withdraw_offer(
+    *, programme: Programme, version: BriefVersion, actor: Person | None = None, now: datetime
+) -> None:
     """Offers a version no more; whoever has started keeps it. Raises Refused where it is not offered."""
     standing = Offer.objects.filter(programme=programme, brief_version=version, withdrawn_at__isnull=True)
-    if not standing.update(withdrawn_at=now):
-        raise Refused("this programme does not offer that version")
+    with transaction.atomic():
+        if not standing.update(withdrawn_at=now):
+            raise Refused("this programme does not offer that version")
+        _record(programme, "offer_withdrawn", _brief(version), actor, now)
+
+
+def _brief(version: BriefVersion) -> str:
+    return f"brief {version.brief_id} {version.version}"
+
+
+def _record(
+    programme: Programme,
+    what: str,
+    subject: str,
+    actor: Person | None,
+    now: datetime,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    record_act(actor=actor, programme=programme, what=what, subject=subject, facts=facts, now=now)
 
 
 def _require_usable(rules: Rules) -> None:

@@ -9,6 +9,7 @@ APPEND_ONLY = (
     "store_checkpoint",
     "store_receipt",
     "store_extension",
+    "store_auditentry",
 )
 
 

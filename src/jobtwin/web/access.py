@@ -5,13 +5,16 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 
 from jobtwin.core.errors import NotAllowed
 from jobtwin.store.models import Person, Role
 from jobtwin.store.queries.person import roles_held
 from jobtwin.web.errors import wants_json
+from jobtwin.web.second_factor import lacks_second_factor
 
 P = ParamSpec("P")
 
@@ -57,7 +60,7 @@ def signed_in(page: Page[P]) -> Page[P]:
             return page(request, *args, **kwargs)
         if wants_json(request):
             return JsonResponse({"error": "You are signed out.", "code": "signed_out"}, status=401)
-        return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
+        return redirect_to_login(_way_back(request))
 
     return guarded
 
@@ -68,8 +71,20 @@ def mentors_only(page: Page[P]) -> Page[P]:
 
 
 def operators_only(page: Page[P]) -> Page[P]:
-    """Signed in, and an operator."""
-    return signed_in(_with_role(page, Role.OPERATOR, "operators"))
+    """Signed in, and an operator; with a second factor where the setting says so."""
+    return signed_in(_with_role(_with_second_factor(page), Role.OPERATOR, "operators"))
+
+
+def _with_second_factor(page: Page[P]) -> Page[P]:
+    @wraps(page)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        missing = lacks_second_factor(request, request.user)
+        if missing:
+            messages.warning(request, "Operators sign in with a second factor: an app or a passkey.")
+            return redirect_to_login(_way_back(request), login_url=reverse(missing))
+        return page(request, *args, **kwargs)
+
+    return guarded
 
 
 def _with_role(page: Page[P], role: Role, people: str) -> Page[P]:
@@ -80,3 +95,8 @@ def _with_role(page: Page[P], role: Role, people: str) -> Page[P]:
         return page(request, *args, **kwargs)
 
     return guarded
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to return to once signed in: what was asked for, unless coming back would repeat a change."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"

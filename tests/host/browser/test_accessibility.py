@@ -24,6 +24,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     from jobtwin.services.consent import give_consent, list_holder
     from jobtwin.services.credential import issue_credential
     from jobtwin.services.decision import sign_off
+    from jobtwin.services.invitation import invite
     from jobtwin.services.ledger import ledger_writer
     from jobtwin.services.person import add_person
     from jobtwin.store.clock import database_now
@@ -52,11 +53,20 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     credential = issue_credential(attempt_id=done.attempt_id, now=now)
     give_consent(attempt=done.attempt, learner=people.ada, now=now)
     list_holder(attempt=done.attempt, learner=people.ada, name="Ada", link="https://ada.example", now=now)
+    _, invited = invite(
+        programme=done.attempt.programme, email="x@example.org", role=Role.MENTOR, actor=None, now=now
+    )
     return {
         "catalogue": ("sam", "/"),
         "brief": ("nobody", "/briefs/capstone"),
         "sign in": ("nobody", "/accounts/login/"),
         "sign up": ("nobody", "/accounts/signup/"),
+        "account": ("sam", "/account/"),
+        "sessions": ("sam", "/account/sessions"),
+        "second factor": ("sam", "/accounts/2fa/"),
+        "addresses": ("sam", "/accounts/email/"),
+        "programme": ("olga", "/operations/programmes/default"),
+        "invitation": ("sam", f"/invitations/{invited}"),
         "attempt": ("sam", f"/attempts/{open_one.pk}"),
         "with the mentors": ("kit", f"/attempts/{forced.attempt_id}"),
         "result": ("ada", f"/attempts/{done.attempt_id}/result"),

@@ -49,7 +49,7 @@ def test_ada_signs_in_starts_and_her_text_survives_a_reload(visit: Visit, site: 
     page.get_by_role("button", name="Start").click()
     page.get_by_label("Email").fill("ada@example.org")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign In").click()
+    page.get_by_role("button", name="Sign In", exact=True).click()
     page.wait_for_url("**/briefs/capstone")
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/attempts/*")

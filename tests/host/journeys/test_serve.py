@@ -60,7 +60,7 @@ def signed_in(browser: "Browser", account: tuple[str, str], path: str = "/") -> 
     page.goto(f"/accounts/login/?next={path}")
     page.get_by_label("Email").fill(account[0])
     page.get_by_label("Password").fill(account[1])
-    page.get_by_role("button", name="Sign In").click()
+    page.get_by_role("button", name="Sign In", exact=True).click()
     page.wait_for_url(f"**{path}")
     return page
 

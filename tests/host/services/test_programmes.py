@@ -100,11 +100,11 @@ def test_a_mentor_finds_and_claims_only_in_their_own_programmes() -> None:
 
 def test_a_marking_cap_bounds_what_one_mentor_holds_unsealed() -> None:
     from jobtwin.services.programme import Rules, change_rules
-    from tests.host.people import claimed, everybody, sealed, verified, writer
+    from tests.host.people import NOW, claimed, everybody, sealed, verified, writer
 
     people = everybody()
     first, second = verified(people.ada), verified(people.sam)
-    change_rules(programme=first.attempt.programme, rules=Rules("Exams", marking_cap=1))
+    change_rules(programme=first.attempt.programme, rules=Rules("Exams", marking_cap=1), actor=None, now=NOW)
     second.attempt.programme.refresh_from_db()
     first.attempt.programme.refresh_from_db()
     mark = claimed(first, people.max)
@@ -125,15 +125,15 @@ def test_held_results_are_shown_to_nobody_until_all_are_released() -> None:
 
     attempt = passed().attempt
     ada, programme = attempt.learner, attempt.programme
-    change_rules(programme=programme, rules=Rules("Exams", release="held"))
+    change_rules(programme=programme, rules=Rules("Exams", release="held"), actor=None, now=NOW)
     assert result_of(own_attempt(ada, attempt.pk)) is None
     assert [one.decided_at for one in attempts_of(ada)] == [None]
     assert live_credentials_of(ada) == []
-    release_results(programme=programme, now=NOW)
+    release_results(programme=programme, actor=None, now=NOW)
     assert result_of(own_attempt(ada, attempt.pk)) is not None
     assert len(live_credentials_of(ada)) == 1
     with pytest.raises(Refused, match="not held back"):
-        release_results(programme=programme, now=NOW)
+        release_results(programme=programme, actor=None, now=NOW)
 
 
 def test_an_operator_sees_nothing_of_another_programme() -> None:
@@ -163,15 +163,15 @@ def test_an_operator_sees_nothing_of_another_programme() -> None:
 def test_the_last_operator_stays() -> None:
     from jobtwin.services.programme import remove_member
     from jobtwin.store.models import Role
-    from tests.host.people import everybody
+    from tests.host.people import NOW, everybody
 
     people = everybody()
     programme = people.olga.memberships.get().programme
     with pytest.raises(Refused, match="last operator"):
-        remove_member(programme=programme, person=people.olga, role=Role.OPERATOR)
+        remove_member(programme=programme, person=people.olga, role=Role.OPERATOR, actor=None, now=NOW)
     with pytest.raises(NotFound):
-        remove_member(programme=programme, person=people.sam, role=Role.MENTOR)
-    remove_member(programme=programme, person=people.kit, role=Role.MENTOR)
+        remove_member(programme=programme, person=people.sam, role=Role.MENTOR, actor=None, now=NOW)
+    remove_member(programme=programme, person=people.kit, role=Role.MENTOR, actor=None, now=NOW)
     assert not people.kit.memberships.exists()
 
 

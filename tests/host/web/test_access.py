@@ -76,6 +76,10 @@ GET = {
     "extend_everybody": OPERATORS,
     "issued": OPERATORS,
     "operate_credential": OPERATORS,
+    "account": (SIGN_IN,) + (YES,) * 6,
+    "sessions": (SIGN_IN,) + (YES,) * 6,
+    "invitation": (SIGN_IN,) + (YES,) * 6,
+    "programme": OPERATORS,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
 }
@@ -99,6 +103,9 @@ POST = {
     "extend_everybody": (SIGN_IN, NO, NO, NO, NO, NO, 422),
     "manage_briefs": (SIGN_IN, NO, NO, NO, NO, NO, 422),
     "retire_brief": (SIGN_IN, NO, NO, NO, NO, NO, MOVED),
+    "programme": (SIGN_IN, NO, NO, NO, NO, NO, 422),
+    "sessions": (SIGN_IN,) + (GONE,) * 6,
+    "invitation": (SIGN_IN,) + (NO,) * 6,
     "claim": (SIGN_IN, NO, NO, GONE, GONE, GONE, NO),
     "save_mark": (SIGN_IN, NO, NO, 409, 409, GONE, NO),
     "seal": MARKERS_MOVED,
@@ -130,8 +137,9 @@ def finished() -> tuple[Case, dict[str, object]]:
     from jobtwin.services.credential import issue_credential
     from jobtwin.services.decision import sign_off
     from jobtwin.services.notification import unsubscribe_token
+    from jobtwin.services.invitation import invite
     from jobtwin.services.token import make_token
-    from jobtwin.store.models import Decision, Receipt
+    from jobtwin.store.models import Decision, Receipt, Role
     from jobtwin.store.platform import make_keys
     from tests.host.people import NOW, claimed, everybody, sealed, verified, writer
 
@@ -145,7 +153,10 @@ def finished() -> tuple[Case, dict[str, object]]:
     credential = issue_credential(attempt_id=submission.attempt_id, now=NOW)
     give_consent(attempt=submission.attempt, learner=people.ada, now=NOW)
     token, _ = make_token(person=people.ada, name="laptop", scopes=["exam:read"], days=1, now=NOW)
+    programme = submission.attempt.programme
+    _, invited = invite(programme=programme, email="x@example.org", role=Role.MENTOR, actor=None, now=NOW)
     arguments = {
+        "slug": programme.slug, "text": invited,
         "brief_id": "small", "version": 1, "attempt_id": submission.attempt_id, "path": "README.md",
         "submission_id": submission.pk, "credential_id": credential.pk, "number": 0,
         "skill_id": "ops.design", "receipt_id": Receipt.objects.get(what="submit").pk, "token_id": token.pk,

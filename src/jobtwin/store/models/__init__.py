@@ -1,6 +1,7 @@
 """What is kept, one module a noun."""
 
 from jobtwin.store.models.attempt import Attempt
+from jobtwin.store.models.audit import AuditEntry
 from jobtwin.store.models.brief import BriefVersion
 from jobtwin.store.models.check import CheckRecord, VerificationEvent
 from jobtwin.store.models.credential import Consent, Credential, Listing, SignedStatusList
@@ -8,6 +9,7 @@ from jobtwin.store.models.decision import Decision
 from jobtwin.store.models.draft import Draft
 from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.extension import Extension
+from jobtwin.store.models.invitation import Invitation
 from jobtwin.store.models.ledger import Checkpoint, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.mark import Mark, Revision
 from jobtwin.store.models.model_call import ModelCall
@@ -25,6 +27,7 @@ __all__ = [
     "DEFAULT_SLUG",
     "ApiToken",
     "Attempt",
+    "AuditEntry",
     "BriefVersion",
     "CheckRecord",
     "Checkpoint",
@@ -37,6 +40,7 @@ __all__ = [
     "Enrolment",
     "Extension",
     "IdempotencyRecord",
+    "Invitation",
     "Ledger",
     "LedgerEntry",
     "LedgerNode",

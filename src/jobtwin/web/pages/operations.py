@@ -6,7 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jobtwin.store.queries.notification import given_up_mails
+from jobtwin.store.models import Role
 from jobtwin.store.queries.operations import all_briefs, attempt_counts, everybody, newest_attempts
+from jobtwin.store.queries.programme import programmes_with
 from jobtwin.web.access import PageRequest, operators_only
 from jobtwin.web.shown.attempt import attempt_row
 
@@ -27,6 +29,7 @@ def show(request: PageRequest) -> HttpResponse:
         "counts": [
             (state.value, count) for state, count in attempt_counts(request.user, request.now).items()
         ],
+        "programmes": programmes_with(request.user, Role.OPERATOR),
         "attempts": attempts,
         "attempt_rows": [attempt_row(one, request.now) for one in attempts.object_list],
         "people": people,
