@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from jobtwin.config.mail import MailServer, parse_mail_server
 from jobtwin.config import sign_in
+from jobtwin.config.mail import MailServer, parse_mail_server
+from jobtwin.config.retention import read_retention
 from jobtwin.config.secret_files import with_secret_files
 from jobtwin.config.sign_in import SignIn, read_sign_in
 from jobtwin.core.errors import BadInput
+from jobtwin.core.retention import Retention
 from jobtwin.proofs.keys import KeyRing
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
 
@@ -54,6 +56,7 @@ NAMES = {
     "JOBTWIN_MAIL": "the mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465",
     "JOBTWIN_MAIL_FROM": "the address that mails come from; needed with JOBTWIN_MAIL",
     **sign_in.NAMES,
+    "JOBTWIN_KEEP_<NAME>": "days that things are kept once nobody needs them, such as JOBTWIN_KEEP_DRAFTS",
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
 }
@@ -81,6 +84,7 @@ class Environment:
     database_url: str | None
     owner_database_url: str | None
     upload_bytes: int = DEFAULT_UPLOAD_BYTES
+    retention: Retention = field(default_factory=Retention)
     sign_in: SignIn = field(default_factory=SignIn)
     public_keys: Path | None = None
     key_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -145,6 +149,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         database_url=values.get("DATABASE_URL") or None,
         owner_database_url=values.get("JOBTWIN_OWNER_DATABASE_URL") or values.get("DATABASE_URL") or None,
         upload_bytes=int(upload_bytes),
+        retention=read_retention(values),
         sign_in=read_sign_in(values, production=production),
         public_keys=Path(values["JOBTWIN_PUBLIC_KEYS"]) if values.get("JOBTWIN_PUBLIC_KEYS") else None,
         key_variables=_key_variables(values),

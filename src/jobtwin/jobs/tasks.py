@@ -8,7 +8,9 @@ from procrastinate.contrib.django import app
 
 from jobtwin.jobs import mail, verification
 from jobtwin.services.credential import issue_credential as issue
+from jobtwin.services.retention import keep_no_longer
 from jobtwin.store.clock import database_now
+from jobtwin.store.platform import artefacts
 
 ATTEMPTS = 4
 AGAIN = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=3, retry_exceptions=[verification.TryAgain])
@@ -38,6 +40,19 @@ def issue_credential(attempt_id: str) -> None:
 def send_mails(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Sends what the outbox holds."""
     mail.send_mails()
+
+
+@app.task(name="erase_files", queue="housekeeping")
+def erase_files(submission_id: str) -> None:
+    """Removes the kept files of an erased submission."""
+    artefacts().erase(UUID(submission_id))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="apply_retention", queue="housekeeping", queueing_lock="apply_retention")
+def apply_retention(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Removes what has been kept long enough."""
+    keep_no_longer(retention=settings.JOBTWIN.retention, now=database_now())
 
 
 @app.periodic(cron="* * * * * */4")

@@ -16,7 +16,7 @@ def end_session(*, person: Person, session_id: str) -> None:
 
 
 def end_other_sessions(*, person: Person, keep: str) -> int:
-    """Ends every session but the one with the key `keep`; how many."""
+    """Ends every session but the one with the key `keep` (empty: every one); how many."""
     others = list(UserSession.objects.filter(user=person).exclude(session_key=keep))
     for one in others:
         one.end()

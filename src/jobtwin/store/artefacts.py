@@ -66,6 +66,10 @@ class Artefacts:
             shutil.rmtree(partial)
         return Repository.open(kept, commit)
 
+    def erase(self, submission: UUID) -> None:
+        """Removes every file of a submission; again, changes nothing."""
+        shutil.rmtree(self._folder(submission), ignore_errors=True)
+
     def _folder(self, submission: UUID) -> Path:
         folder = self.root / "submissions" / str(submission)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

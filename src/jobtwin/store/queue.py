@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-JOBS = ("verify_submission", "review_submission", "issue_credential")
+JOBS = ("verify_submission", "review_submission", "issue_credential", "erase_files")
 """Every name that may be deferred; a test asserts that each is a registered task."""
 
 

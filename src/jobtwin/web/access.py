@@ -5,9 +5,11 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from jobtwin.core.errors import NotAllowed
@@ -26,7 +28,7 @@ class PageRequest(HttpRequest):
     user: Person
 
 
-Page = Callable[Concatenate[PageRequest, P], HttpResponse]
+Page = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def roles_of(request: HttpRequest) -> frozenset[str]:
@@ -55,7 +57,7 @@ def signed_in(page: Page[P]) -> Page[P]:
     """Asks for sign-in first, and comes back to the page that was asked for."""
 
     @wraps(page)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if is_signed_in(request):
             return page(request, *args, **kwargs)
         if wants_json(request):
@@ -63,6 +65,12 @@ def signed_in(page: Page[P]) -> Page[P]:
         return redirect_to_login(_way_back(request))
 
     return guarded
+
+
+def freshly_confirmed(page: Page[P]) -> Page[P]:
+    """Asks for the password or second factor where that is some minutes ago, and comes back."""
+    confirmed: Page[P] = reauthentication_required(page)
+    return confirmed
 
 
 def mentors_only(page: Page[P]) -> Page[P]:
@@ -77,7 +85,7 @@ def operators_only(page: Page[P]) -> Page[P]:
 
 def _with_second_factor(page: Page[P]) -> Page[P]:
     @wraps(page)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         missing = lacks_second_factor(request, request.user)
         if missing:
             messages.warning(request, "Operators sign in with a second factor: an app or a passkey.")
@@ -89,7 +97,7 @@ def _with_second_factor(page: Page[P]) -> Page[P]:
 
 def _with_role(page: Page[P], role: Role, people: str) -> Page[P]:
     @wraps(page)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if role.value not in roles_of(request):
             raise NotAllowed(f"this page is for {people}")
         return page(request, *args, **kwargs)

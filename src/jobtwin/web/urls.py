@@ -4,8 +4,8 @@ from django.urls import path, register_converter
 from django.urls.converters import PathConverter
 
 from jobtwin.web.pages import (
-    archive,
     account,
+    archive,
     attempt,
     brief,
     briefs,
@@ -23,6 +23,7 @@ from jobtwin.web.pages import (
     mark,
     notification,
     operations,
+    personal_data,
     programme,
     queue,
     receipt,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/consent", consent.consent, name="consent"),
     path("account/", account.account, name="account"),
     path("account/sessions", account.sessions, name="sessions"),
+    path("account/data", personal_data.data, name="data"),
+    path("account/erase", personal_data.erase, name="erase"),
     path("invitations/<str:text>", invitation.invitation, name="invitation"),
     path("account/tokens", token.tokens, name="tokens"),
     path("account/tokens/<uuid:token_id>/revoke", token.revoke, name="revoke_token"),

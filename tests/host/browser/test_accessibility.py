@@ -67,6 +67,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "addresses": ("sam", "/accounts/email/"),
         "programme": ("olga", "/operations/programmes/default"),
         "invitation": ("sam", f"/invitations/{invited}"),
+        "own data": ("sam", "/account/data"),
         "attempt": ("sam", f"/attempts/{open_one.pk}"),
         "with the mentors": ("kit", f"/attempts/{forced.attempt_id}"),
         "result": ("ada", f"/attempts/{done.attempt_id}/result"),

@@ -18,3 +18,12 @@ def site(db: None) -> Iterator[None]:
     at(hours=2)
     with override_settings(MIDDLEWARE=middleware()):
         yield
+
+
+@pytest.fixture
+def plain_passwords() -> Iterator[None]:
+    """A fast hash: the slow one would be most of these tests."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield

@@ -78,6 +78,8 @@ GET = {
     "operate_credential": OPERATORS,
     "account": (SIGN_IN,) + (YES,) * 6,
     "sessions": (SIGN_IN,) + (YES,) * 6,
+    "data": (SIGN_IN,) + (YES,) * 6,
+    "erase": (SIGN_IN,) + (YES,) * 6,
     "invitation": (SIGN_IN,) + (YES,) * 6,
     "programme": OPERATORS,
     "healthz": PUBLIC,
@@ -136,8 +138,8 @@ def finished() -> tuple[Case, dict[str, object]]:
     from jobtwin.services.consent import give_consent
     from jobtwin.services.credential import issue_credential
     from jobtwin.services.decision import sign_off
-    from jobtwin.services.notification import unsubscribe_token
     from jobtwin.services.invitation import invite
+    from jobtwin.services.notification import unsubscribe_token
     from jobtwin.services.token import make_token
     from jobtwin.store.models import Decision, Receipt, Role
     from jobtwin.store.platform import make_keys

@@ -1,7 +1,6 @@
 """Signing in: verified addresses, second factors, sessions, limits, and what a stranger tries."""
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,19 +10,10 @@ if TYPE_CHECKING:
 
     from jobtwin.store.models import Person
 
-pytestmark = [pytest.mark.host, pytest.mark.usefixtures("site")]
+pytestmark = [pytest.mark.host, pytest.mark.usefixtures("site", "plain_passwords")]
 
 PASSWORD = "a long and dull password"
 LOGIN, SIGNUP = "/accounts/login/", "/accounts/signup/"
-
-
-@pytest.fixture(autouse=True)
-def plain_passwords() -> Iterator[None]:
-    """A fast hash: the slow one would be most of these tests."""
-    from django.test import override_settings
-
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
 
 
 def person(name: str = "lea", **fields: object) -> "Person":

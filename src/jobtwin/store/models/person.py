@@ -38,6 +38,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     mail_pace = models.CharField(
         max_length=5, choices=[(one.value, one.value) for one in Pace], default=Pace.EACH.value
     )
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = PersonManager()
     USERNAME_FIELD = "email"
@@ -45,7 +46,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return "an erased account" if self.erased_at else self.name or self.email
 
 
 class Membership(models.Model):

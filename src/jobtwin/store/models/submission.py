@@ -8,7 +8,8 @@ from jobtwin.store.models.attempt import Attempt
 
 
 class Submission(models.Model):
-    """What a learner submitted, pinned to a commit. One an attempt; never edited after its bundle is kept."""
+    """What a learner submitted, pinned to a commit. One an attempt; never edited after its bundle is kept,
+    except that erasure empties what the learner wrote."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="submission")
@@ -23,3 +24,4 @@ class Submission(models.Model):
     artifact = models.CharField(max_length=2000, blank=True)
     logs = models.JSONField(default=dict, blank=True)
     submitted_at = models.DateTimeField()
+    files_erased_at = models.DateTimeField(null=True, blank=True)

@@ -38,7 +38,8 @@ def newest_credential(attempt: Attempt) -> Credential | None:
 
 def signed_with(key_id: str) -> list[Credential]:
     """The live credentials that name a key in either envelope."""
-    return [one for one in Credential.objects.filter(revoked_at__isnull=True) if key_id in key_ids(one)]
+    kept = Credential.objects.filter(revoked_at__isnull=True).exclude(document={})
+    return [one for one in kept if key_id in key_ids(one)]
 
 
 def key_ids(credential: Credential) -> tuple[str, ...]:

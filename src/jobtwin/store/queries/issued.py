@@ -20,9 +20,11 @@ class Issued:
 
 
 def issued_at(credential_id: UUID) -> Issued:
-    """An issued credential with its decision and skills. Raises NotFound."""
-    rows = Credential.objects.filter(pk=credential_id).select_related(
-        "attempt__brief_version", "attempt__submission__decision"
+    """An issued credential with its decision and skills. Raises NotFound, for an erased one too."""
+    rows = (
+        Credential.objects.exclude(document={})
+        .filter(pk=credential_id)
+        .select_related("attempt__brief_version", "attempt__submission__decision")
     )
     found = rows.prefetch_related("attempt__submission__decision__skill_assertions").first()
     if found is None:

@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from jobtwin.store.queries.notification import given_up_mails
 from jobtwin.store.models import Role
+from jobtwin.store.queries.notification import given_up_mails
 from jobtwin.store.queries.operations import all_briefs, attempt_counts, everybody, newest_attempts
 from jobtwin.store.queries.programme import programmes_with
 from jobtwin.web.access import PageRequest, operators_only

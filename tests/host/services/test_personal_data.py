@@ -1,0 +1,160 @@
+"""Taking data along and erasing it: complete, of one person alone, and no ledger breaks."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jobtwin.core.errors import BadInput, NotFound, Refused
+
+if TYPE_CHECKING:
+    from jobtwin.store.models import Person
+
+pytestmark = [pytest.mark.host, pytest.mark.usefixtures("db")]
+
+
+def exported(person: "Person", **parts: Any) -> dict[str, bytes]:
+    from jobtwin.services.personal_data import export_data
+    from tests.host.people import NOW
+
+    file = io.BytesIO()
+    export_data(person=person, into=file, now=parts.get("now", NOW))
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_an_export_holds_everything_of_one_person_and_nothing_of_another() -> None:
+    import hashlib
+
+    from jobtwin.store.models import Person
+    from tests.host.services.test_credentials import passed
+
+    attempt = passed().attempt
+    files = exported(attempt.learner)
+    names = {name.replace(f"attempts/{attempt.pk}/", "") for name in files}
+    assert names >= {
+        "manifest.json", "account.json", "acts.json", "attempt.json", "brief.json", "drafts.json",
+        "receipts/start.json", "receipts/submit.json", "submission.json",
+        "checks.json", "progress.json", "result.json",
+    }  # fmt: skip
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["files"] == {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in files.items()
+        if name != "manifest.json"
+    }
+    everything = b"".join(files.values()).decode()
+    assert "ada@example.org" in everything
+    assert all(one.email not in everything for one in Person.objects.exclude(pk=attempt.learner.pk))
+
+
+def test_marks_are_in_no_export_before_the_result_is_shown() -> None:
+    from tests.host.people import claimed, everybody, sealed, verified, writer
+
+    people, ledgers = everybody(), writer()
+    submission = verified(people.ada)
+    for mentor in (people.max, people.noor):
+        sealed(claimed(submission, mentor), "0.80", ledgers)
+    files = exported(people.ada)
+    assert not [name for name in files if name.endswith("result.json")]
+    assert b"Seen and weighed" not in b"".join(files.values())
+
+
+def test_nobody_exports_without_end() -> None:
+    from jobtwin.services.personal_data import MOST_A_DAY
+    from tests.host.people import NOW, everybody
+
+    ada = everybody().ada
+    for _ in range(MOST_A_DAY):
+        exported(ada)
+    with pytest.raises(Refused, match="tomorrow"):
+        exported(ada)
+    exported(ada, now=NOW + timedelta(days=2))
+
+
+def test_after_erasure_nothing_names_the_person_and_every_ledger_verifies(tmp_path: Path) -> None:
+    from jobtwin.services.personal_data import erase_person
+    from jobtwin.store.models import Credential, Ledger, Person
+    from jobtwin.store.queries.issued import issued_at
+    from jobtwin.store.queries.ledger import export_ledger
+    from tests.host.people import NOW
+    from tests.host.services.test_credentials import passed
+
+    credential = passed()
+    ada = credential.attempt.learner
+    before = tmp_path / "before"
+    ledgers = list(Ledger.objects.all())
+    for ledger in ledgers:
+        export_ledger(ledger, before / ledger.name)
+    erase_person(person=ada, confirmation=" ADA@example.org ", now=NOW)
+    left = everything_kept()
+    for word in ("ada@example.org", "Ada", "git.example.org/ada", "Seen and weighed"):
+        assert word not in left, word
+    for ledger in ledgers:
+        export_ledger(ledger, tmp_path / "after" / ledger.name)
+        same = [
+            (tmp_path / when / ledger.name / "entries.jsonl").read_bytes() for when in ("before", "after")
+        ]
+        assert same[0] == same[1]
+    assert not Person.objects.get(pk=ada.pk).is_active
+    with pytest.raises(NotFound):
+        issued_at(credential.pk)
+    assert Credential.objects.get().revoked_at is None
+
+
+def everything_kept() -> str:
+    """Every row of our tables as text, but of the jobs that are waiting."""
+    from django.db import connection
+
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            if not table.startswith(("procrastinate", "django_migrations")):
+                cursor.execute(f'SELECT t::text FROM "{table}" AS t')  # noqa: S608  names of the database itself
+                found += [row[0] for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+def test_what_must_not_be_erased_yet_is_told() -> None:
+    from jobtwin.services.personal_data import erase_person
+    from tests.host.people import NOW, claimed, everybody, verified
+
+    people = everybody()
+    with pytest.raises(BadInput, match="type your e-mail"):
+        erase_person(person=people.sam, confirmation="yes", now=NOW)
+    claimed(verified(people.ada), people.max)
+    for person, said in ((people.ada, "marked"), (people.max, "unsealed"), (people.olga, "last operator")):
+        with pytest.raises(Refused, match=said):
+            erase_person(person=person, confirmation=person.email, now=NOW)
+
+
+def test_what_was_kept_long_enough_goes_once_and_is_counted() -> None:
+    from jobtwin.core.retention import Retention
+    from jobtwin.services.check import record_event
+    from jobtwin.services.retention import keep_no_longer
+    from jobtwin.services.token import make_token
+    from jobtwin.store.models import AuditEntry, Draft, Receipt, VerificationEvent
+    from tests.host.people import NOW
+    from tests.host.services.test_credentials import passed
+
+    attempt = passed().attempt
+    for version in (1, 2):
+        Draft.objects.create(attempt=attempt, version=version, body={}, saved_at=NOW)
+    record_event(submission=attempt.submission, phase="x", kind="log", text="", now=NOW)
+    make_token(person=attempt.learner, name="x", scopes=["exam:read"], days=1, now=NOW)
+    receipts, years = Receipt.objects.count(), NOW + timedelta(days=800)
+    kept = keep_no_longer(retention=Retention(0, 0, 0, 0, 0, 0), now=years)
+    assert {name: count for name, count in kept.items() if count} == {}
+    found = keep_no_longer(retention=Retention(files=1), now=years)
+    assert (found["drafts"], found["progress"], found["tokens"], found["files"]) == (1, 1, 1, 1)
+    assert Draft.objects.get().version == 2
+    assert (Receipt.objects.count(), VerificationEvent.objects.count()) == (receipts, 0)
+    assert AuditEntry.objects.get(what="retention").facts == {
+        name: count for name, count in found.items() if count
+    }
+    again = keep_no_longer(retention=Retention(files=1), now=years)
+    assert set(again.values()) == {0}
