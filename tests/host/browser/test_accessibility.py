@@ -76,6 +76,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "messages": ("max", "/notifications"),
         "queue": ("noor", "/marking/"),
         "desk": ("noor", f"/marking/{forced.pk}"),
+        "log": ("noor", f"/marking/{forced.pk}/log"),
         "seal": ("noor", f"/marking/{forced.pk}/seal"),
         "compare": ("max", f"/marking/{done.pk}/decision"),
         "discuss": ("max", f"/marking/{apart.pk}/decision"),

@@ -11,7 +11,7 @@ from jobtwin.verification.f1.results import TestReport
 from jobtwin.verification.f1.run import Run, missing
 
 SHOWN = 50
-_LOG_CHARACTERS = 4000
+_LOG_CHARACTERS = 16_000
 _WORTH_TELLING = 0.01
 
 

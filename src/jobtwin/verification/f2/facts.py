@@ -11,7 +11,7 @@ from jobtwin.verification.f2.recipe import Recipe
 from jobtwin.verification.f2.services import Services
 from jobtwin.verification.supervise import clean_text
 
-_TAIL = 4000
+_TAIL = 16_000
 
 
 def facts_of_choice(choice: Choice) -> dict[str, object]:

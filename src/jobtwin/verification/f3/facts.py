@@ -4,7 +4,7 @@ from jobtwin.verification.f3.judge import Finding, count_cases
 from jobtwin.verification.f3.run import EvalsRun, File
 
 SHOWN = 20
-_LOG_CHARACTERS = 4000
+_LOG_CHARACTERS = 16_000
 
 
 def facts_of_run(run: EvalsRun, finding: Finding) -> dict[str, object]:
