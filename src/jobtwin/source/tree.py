@@ -33,6 +33,12 @@ class Tree(Protocol):
         """The bytes of one file, or None where the commit has no such file."""
 
 
+def submodules_of(tree: Tree) -> tuple[str, ...]:
+    """Paths of other repositories in a tree; a tree that is no repository's has none."""
+    found: tuple[str, ...] = getattr(tree, "submodules", ())
+    return found
+
+
 @dataclass(frozen=True)
 class MemoryTree:
     """A tree from a dictionary of paths and contents."""

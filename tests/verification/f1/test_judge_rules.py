@@ -8,7 +8,7 @@ from jobtwin.core.check import Reason
 from jobtwin.verification.engine import Limit, Outcome
 from jobtwin.verification.f1.abilities import Ability
 from jobtwin.verification.f1.control import bent_in_control, survives
-from jobtwin.verification.f1.judge import in_want, judge
+from jobtwin.verification.f1.judge import in_want, judge, with_submodules
 from jobtwin.verification.f1.results import CollectReport, Results, TestReport
 from jobtwin.verification.f1.run import Run
 from tests.verification.f1.runs import CANARIES, DROPPER, HOOK, LEAVER, census, report, run
@@ -117,3 +117,25 @@ class TestRequirementsThatWereGivenUp:
         one = run(reports, collects=collects)
 
         assert in_want(one, judge(one), given_up).reason is expected
+
+
+@pytest.mark.parametrize(("submodules", "said"), [(("tests/data",), True), (("docs",), False), ((), False)])
+def test_a_file_that_a_submodule_would_have_is_named_as_that(
+    submodules: tuple[str, ...], *, said: bool
+) -> None:
+    missing = CollectReport("test_a.py", "failed", "FileNotFoundError: '/w/tests/data/x.toml'")
+    one = run([], collects=[missing])
+
+    finding = with_submodules(one, judge(one), submodules)
+
+    assert finding.reason is Reason.COLLECTION_ERROR
+    assert finding.summary.endswith("commit its files") is said
+
+
+def test_a_test_that_needs_a_network_is_counted_apart() -> None:
+    cut_off = report("test_a.py::test_x", "failed", causes=("gaierror", "OSError"))
+    other = report("test_a.py::test_y", "failed")
+    one = run([cut_off, other], known=TWO)
+
+    assert judge(one).reason is Reason.TESTS_FAILED
+    assert judge(one).summary.endswith("; 1 of them need a network")

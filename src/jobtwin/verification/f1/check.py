@@ -7,6 +7,7 @@ from packaging.utils import canonicalize_name
 
 from jobtwin.core.check import CheckResult, Reason, verdict_of
 from jobtwin.source.declaration import read_declaration
+from jobtwin.source.tree import submodules_of
 from jobtwin.verification.dependencies import DependencyFailure
 from jobtwin.verification.engine import EngineFailure, Limits, Outcome
 from jobtwin.verification.f1.abilities import find_abilities, version_of
@@ -15,7 +16,7 @@ from jobtwin.verification.f1.canaries import make_canaries
 from jobtwin.verification.f1.census import Census, take_census
 from jobtwin.verification.f1.control import bent_in_control, survives
 from jobtwin.verification.f1.facts import facts_of_census, facts_of_control, facts_of_run
-from jobtwin.verification.f1.judge import in_want, judge
+from jobtwin.verification.f1.judge import in_want, judge, with_submodules
 from jobtwin.verification.f1.options import Options, choose_options
 from jobtwin.verification.f1.prepare import Prepared, prepare
 from jobtwin.verification.f1.pytest_config import PytestConfig, read_config
@@ -96,6 +97,7 @@ def _run(bench: Workbench, ready: Prepared) -> tuple[Finding, dict[str, object]]
         for line in run.outcome.stdout.strip().splitlines()[-3:]:
             log(line)
     finding = in_want(run, judge(run), bench.environment.given_up)
+    finding = with_submodules(run, finding, submodules_of(bench.subject.tree))
     facts = facts_of_run(run)
     if finding.reason is not Reason.OK:
         return finding, facts

@@ -44,6 +44,19 @@ def in_want(run: Run, finding: Finding, given_up: Sequence[str]) -> Finding:
     return Finding(Reason.UNRESOLVABLE_STATICALLY, f"{said}: give versions that fit together")
 
 
+def with_submodules(run: Run, finding: Finding, submodules: Sequence[str]) -> Finding:
+    """Says so where what fails speaks of a submodule, whose folder a clean clone leaves empty."""
+    if finding.reason not in {Reason.COLLECTION_ERROR, Reason.TESTS_FAILED}:
+        return finding
+    messages = [one.message for one in run.results.collects if one.outcome == "failed"]
+    messages += [report.message for report in run.failing.values()]
+    named = next((path for path in submodules if any(path in one for one in messages)), None)
+    if named is None:
+        return finding
+    said = f"; {named[:100]} is a submodule, which a clean clone leaves empty: commit its files"
+    return Finding(finding.reason, finding.summary + said)
+
+
 def _met_limit(run: Run) -> Finding | None:
     """A limit counts when it ended the run, or when the run failed while it was met."""
     hit = run.outcome.limits_hit

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobtwin.source.export import write_tree
+from jobtwin.source.tree import submodules_of
 from jobtwin.verification.dependencies import Environment, Plan
 from jobtwin.verification.f1.ready import ready_environment
 from jobtwin.verification.f1.stages import install
@@ -37,7 +38,7 @@ def prepare(subject: Subject, shared: Shared) -> Prepared:
 
 def _prepared(subject: Subject, shared: Shared) -> Prepared:
     tree, files = subject.tree, shared.folder / "tree"
-    export = write_tree(tree.entries(), (), lambda one: tree.read(one.path) or b"", files)
+    export = write_tree(tree.entries(), submodules_of(tree), lambda one: tree.read(one.path) or b"", files)
     with subject.progress.phase("dependencies", "resolving and installing what the project declares") as log:
         plan, environment = ready_environment(subject, tree=files, log=log)
         shared.keep(environment.close)
