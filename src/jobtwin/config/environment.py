@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Literal
 
 from jobtwin.config import sign_in
+from jobtwin.config.calibration import calibration_policy
 from jobtwin.config.mail import MailServer, parse_mail_server
 from jobtwin.config.retention import read_retention
 from jobtwin.config.secret_files import with_secret_files
 from jobtwin.config.sign_in import SignIn, read_sign_in
 from jobtwin.core.errors import BadInput
+from jobtwin.core.gold import DEFAULT_POLICY, CalibrationPolicy
 from jobtwin.core.retention import Retention
 from jobtwin.proofs.keys import KeyRing
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
@@ -38,6 +40,8 @@ NAMES = {
     "JOBTWIN_WEB_THREADS": "threads a process (default 8)",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
     "JOBTWIN_OVERLAP": "0 runs the checks of a submission one after another",
+    "JOBTWIN_CALIBRATION": "required (default) or off: whether mentors out of rotation may claim",
+    "JOBTWIN_CALIBRATION_<NAME>": "one number of the rule, such as JOBTWIN_CALIBRATION_FLOOR",
     "JOBTWIN_PREFER_ENGINE": "an engine that is tried first; another one stands in where it crashes",
     "JOBTWIN_AFTER_<NAME>": "what F1 may spend after its verdict on sampled faults and a second order",
     "JOBTWIN_DRAFT_<NAME>": "drafts by a model in the worker: MODEL and its like; none without it",
@@ -90,6 +94,7 @@ class Environment:
     key_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     key_token: TokenAddress | None = None
     mail: MailServer | None = None
+    calibration: CalibrationPolicy | None = DEFAULT_POLICY
 
     @property
     def production(self) -> bool:
@@ -157,6 +162,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         mail=parse_mail_server(
             values.get("JOBTWIN_MAIL", ""), values.get("JOBTWIN_MAIL_FROM", ""), production=production
         ),
+        calibration=calibration_policy(values),
     )
 
 

@@ -10,6 +10,7 @@ from jobtwin.core.decision import Step
 from jobtwin.core.errors import BadInput, Conflict, NotAllowed, Refused
 from jobtwin.core.ledger import mark_facts
 from jobtwin.core.mark import Scores, parse_score, parse_scores
+from jobtwin.services.calibration import place_control, require_rotation
 from jobtwin.services.decision import reconcile_submission, require_standing
 from jobtwin.services.ledger import LedgerWriter, append_entry
 from jobtwin.services.reading import checked_readings, keep_readings
@@ -36,6 +37,7 @@ def claim_submission(*, submission: Submission, mentor: Person, no_conflict: boo
     require_standing(submission)
     if submission.attempt.verified_at is None:
         raise Refused("this submission is still being verified")
+    require_rotation(mentor=mentor, submission=submission, now=now)
     with transaction.atomic():
         _require_below_cap(mentor, submission.attempt.programme)
         Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
@@ -141,6 +143,7 @@ def seal_mark(*, mark: Mark, now: datetime, writer: LedgerWriter) -> Mark:
         locked.sealed_at = now
         locked.save(update_fields=["entry", "sealed_at"])
         keep_readings(mark=locked)
+        place_control(mark=locked, now=now)
         reconcile_submission(submission=locked.submission, now=now)
     return locked
 

@@ -47,6 +47,11 @@ class Artefacts:
         shutil.copyfile(self.root / "uploads" / str(upload) / "commit.bundle", partial)
         partial.replace(self.bundle(submission))
 
+    def share(self, submission: UUID, copy: UUID) -> None:
+        """Gives a copy of a submission the same bundle, where one is kept."""
+        if self.bundle(submission).exists() and not self.bundle(copy).exists():
+            self.bundle(copy).hardlink_to(self.bundle(submission))
+
     def open(self, submission: UUID, commit: str) -> Repository:
         """The pinned commit, from its repository or restored from its bundle.
 

@@ -1,5 +1,6 @@
 """What this installation is wired with, from Django's settings: keys, artefacts, sources, randomness."""
 
+import hmac
 import secrets
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from jobtwin.core.gold import CalibrationPolicy
 from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
 from jobtwin.proofs.did import IssuerProfile
 from jobtwin.proofs.key_source import EnvironmentKeys, KeySource
@@ -21,6 +23,17 @@ random_bytes = secrets.token_bytes
 def artefacts() -> Artefacts:
     """Where files are kept."""
     return Artefacts(settings.JOBTWIN.artefacts)
+
+
+def calibration_policy() -> CalibrationPolicy | None:
+    """The rule that keeps mentors in rotation, None where this installation has none."""
+    found: CalibrationPolicy | None = settings.JOBTWIN.calibration
+    return found
+
+
+def control_seed(mentor: int) -> bytes:
+    """The secret by which a share of this mentor's work becomes controls."""
+    return hmac.digest(settings.SECRET_KEY.encode(), f"controls:{mentor}".encode(), "sha256")
 
 
 def keys() -> KeySource:

@@ -9,6 +9,7 @@ from jobtwin.web.pages import (
     attempt,
     brief,
     briefs,
+    calibration,
     check,
     consent,
     credential,
@@ -72,6 +73,7 @@ urlpatterns = [
     path("notifications/mail", notification.mail, name="mail_pace"),
     path("notifications/unsubscribe/<str:token>", notification.unsubscribe, name="unsubscribe"),
     path("marking/", queue.show, name="queue"),
+    path("marking/calibration", calibration.own, name="own_calibration"),
     path("marking/<uuid:submission_id>/claim", queue.claim, name="claim"),
     path("marking/<uuid:submission_id>", mark.desk, name="desk"),
     path("marking/<uuid:submission_id>/state", mark.state, name="mark_state"),
@@ -108,6 +110,8 @@ urlpatterns = [
     path(
         "operations/briefs/<slug:brief_id>/<int:version>/extend", extension.everybody, name="extend_everybody"
     ),
+    path("operations/calibration", calibration.operate, name="operate_calibration"),
+    path("operations/agreement", calibration.agreement, name="agreement"),
     path("operations/credentials", issued.listing, name="issued"),
     path("operations/credentials/<uuid:credential_id>", issued.operate, name="operate_credential"),
     path("operations/programmes/<slug:slug>", programme.programme, name="programme"),

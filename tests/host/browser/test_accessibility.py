@@ -95,6 +95,10 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "issued": ("olga", "/operations/credentials"),
         "one issued": ("olga", f"/operations/credentials/{credential.pk}"),
         "operations": ("olga", "/operations/"),
+        "own calibration": ("noor", "/marking/calibration"),
+        "calibration": ("olga", "/operations/calibration"),
+        "agreement": ("olga", "/operations/agreement"),
+        "files": ("max", f"/marking/{done.pk}/files/?q=limit"),
         "not found": ("nobody", "/nowhere"),
     }
 

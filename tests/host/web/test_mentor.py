@@ -255,6 +255,28 @@ def test_marks_apart_are_discussed_decided_and_signed(people: "People", submissi
     assert "Signed" in text_of(second.get(f"{desk}/decision"))
     result = text_of(client(people.ada).get(f"/attempts/{submission.attempt_id}/result"))
     assert "Passed with 0.80" in result
+    assert "Least that still passes" in result
+    assert "Evidence that your mentors were shown" not in result  # this draft cites nothing
+
+
+def test_a_learner_who_failed_is_told_what_would_have_changed_it(
+    people: "People", submission: "Submission"
+) -> None:
+    from tests.host.web.visits import claim, client, mark_form, seal, text_of
+
+    for mentor in (people.max, people.noor):
+        visitor = client(mentor)
+        desk = claim(visitor, submission)
+        visitor.post(f"{desk}/save", mark_form("0.65", "Look at `src/app.py:1-9` again."))
+        seal(visitor, desk)
+    client(people.max).post(f"{desk}/sign", {})
+    result = text_of(client(people.ada).get(f"/attempts/{submission.attempt_id}/result"))
+    assert "Not passed with 0.65" in result
+    assert "stands 0.10 below the pass mark" in result
+    for title, needed in (("Quality", "0.85"), ("Reflection", "0.90")):
+        row = f'<th scope="row">{title}</th><td class="number">0.65</td><td class="number">{needed}</td>'
+        assert row in result
+    assert "Look at <code>src/app.py:1-9</code> again." in result
 
 
 def test_the_third_mentor_is_blind_and_the_others_wait(people: "People", submission: "Submission") -> None:

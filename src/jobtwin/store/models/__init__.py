@@ -3,6 +3,7 @@
 from jobtwin.store.models.attempt import Attempt
 from jobtwin.store.models.audit import AuditEntry
 from jobtwin.store.models.brief import BriefVersion
+from jobtwin.store.models.calibration import CalibrationCase, CalibrationOpening, GoldSubmission
 from jobtwin.store.models.check import CheckRecord, VerificationEvent
 from jobtwin.store.models.credential import Consent, Credential, Listing, SignedStatusList
 from jobtwin.store.models.decision import Decision
@@ -29,6 +30,8 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "BriefVersion",
+    "CalibrationCase",
+    "CalibrationOpening",
     "CheckRecord",
     "Checkpoint",
     "Consent",
@@ -39,6 +42,7 @@ __all__ = [
     "DraftReviewRecord",
     "Enrolment",
     "Extension",
+    "GoldSubmission",
     "IdempotencyRecord",
     "Invitation",
     "Ledger",

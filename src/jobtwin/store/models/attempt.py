@@ -15,6 +15,7 @@ class Attempt(models.Model):
     """One learner at one exam; instants only, the state is computed (`core.attempt`).
 
     `number` counts the learner's attempts at this exam; whoever is first to take a number has it.
+    `calibration`: a copy of a gold submission, nobody's exam (`store.models.calibration`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,10 +35,15 @@ class Attempt(models.Model):
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     void_reason = models.CharField(max_length=1000, blank=True)
+    calibration = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["learner", "brief_id", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(
+                fields=["learner", "brief_id", "number"],
+                condition=models.Q(calibration=False),
+                name="attempt_number_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(submitted_at__isnull=True)
                 | (

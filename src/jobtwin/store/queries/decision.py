@@ -8,6 +8,7 @@ from jobtwin.store.models import (
     Consent,
     Credential,
     Decision,
+    DraftReviewRecord,
     Listing,
     Mark,
     SkillAssertion,
@@ -26,6 +27,7 @@ class Result:
     credential: Credential | None
     consent: Consent | None
     listing: Listing | None
+    draft: DraftReviewRecord | None
 
 
 def result_of(attempt: Attempt) -> Result | None:
@@ -41,4 +43,5 @@ def result_of(attempt: Attempt) -> Result | None:
         newest_credential(attempt),
         Consent.objects.filter(attempt=attempt, withdrawn_at__isnull=True).first(),
         Listing.objects.filter(attempt=attempt, withdrawn_at__isnull=True).first(),
+        DraftReviewRecord.objects.filter(submission=submission).first(),
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from jobtwin.core.errors import NotFound
+from jobtwin.core.identity import names_of
 from jobtwin.store.models import CheckRecord, Decision, Mark, Person, Submission, VerificationEvent
 from jobtwin.store.queries.mark import claimed_by, waiting_for
 
@@ -56,7 +57,12 @@ def waiting_submission(mentor: Person, submission_id: UUID) -> Submission:
 def own_mark(mentor: Person, submission_id: UUID) -> Mark:
     """This mentor's mark on a submission. Raises NotFound where there is none, whoever else has one."""
     rows = Mark.objects.filter(mentor=mentor, submission_id=submission_id)
-    found = rows.select_related("submission__attempt__brief_version", "submission__draft_review").first()
+    found = rows.select_related(
+        "submission__attempt__brief_version",
+        "submission__attempt__programme",
+        "submission__attempt__learner",
+        "submission__draft_review",
+    ).first()
     if found is None:
         raise NotFound("you have not claimed such a submission")
     return found
@@ -65,6 +71,17 @@ def own_mark(mentor: Person, submission_id: UUID) -> Mark:
 def verification_log(submission: Submission) -> list[VerificationEvent]:
     """The first MAX_LOG steps of the verification."""
     return list(VerificationEvent.objects.filter(submission=submission).order_by("pk")[:MAX_LOG])
+
+
+def hidden_names(submission: Submission) -> tuple[str, ...]:
+    """What a mentor must not read of this learner: nothing is hidden where the programme says so."""
+    attempt = submission.attempt
+    if not attempt.programme.hide_learners:
+        return ()
+    learner = attempt.learner
+    if attempt.calibration:
+        learner = Person.objects.get(attempts__submission__gold__cases__submission=submission)
+    return names_of(name=learner.name, email=learner.email, source=submission.source)
 
 
 def due_from(first_claim: datetime, mark: Mark) -> datetime:

@@ -14,8 +14,9 @@ def waiting_for(mentor: Person) -> QuerySet[Submission]:
     """Verified submissions of their programmes that this mentor may claim, oldest first.
 
     It says nothing of who else did. A third seat opens only when two sealed marks stayed apart after
-    their discussion.
+    their discussion. A copy of a gold submission waits for its one mentor, like any other.
     """
+    own_case = Q(attempt__calibration=False) | Q(calibration_case__mentor=mentor)
     two_seats = Q(taken__lt=2)
     third_seat = Q(taken=2, revised=2, decision__isnull=True)
     return (
@@ -25,6 +26,7 @@ def waiting_for(mentor: Person) -> QuerySet[Submission]:
             attempt__voided_at__isnull=True,
             attempt__programme__in=programmes_with(mentor, Role.MENTOR).order_by(),
         )
+        .filter(own_case)
         .exclude(marks__mentor=mentor)
         .exclude(attempt__learner=mentor)
         .annotate(

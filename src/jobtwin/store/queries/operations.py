@@ -20,7 +20,8 @@ def attempt_counts(operator: Person, now: datetime) -> dict[AttemptState, int]:
     verified = Q(verified_at__isnull=False)
     idle = stands & ~decided & ~submitted
     in_grace = Q(deadline__lte=now, grace_until__gt=now)
-    counts: dict[str, int] = Attempt.objects.filter(programme__in=_own(operator)).aggregate(
+    rows = Attempt.objects.filter(programme__in=_own(operator), calibration=False)
+    counts: dict[str, int] = rows.aggregate(
         open=Count("pk", filter=idle & Q(deadline__gt=now)),
         grace=Count("pk", filter=idle & in_grace),
         expired=Count("pk", filter=idle & Q(deadline__lte=now) & ~in_grace),
@@ -35,7 +36,7 @@ def attempt_counts(operator: Person, now: datetime) -> dict[AttemptState, int]:
 
 def newest_attempts(operator: Person) -> QuerySet[Attempt]:
     """All attempts of their programmes, the newest first."""
-    rows = Attempt.objects.filter(programme__in=_own(operator))
+    rows = Attempt.objects.filter(programme__in=_own(operator), calibration=False)
     return rows.select_related("learner", "brief_version", "programme").order_by("-started_at", "pk")
 
 

@@ -7,12 +7,17 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from jobtwin.core.identity import without_names
 from jobtwin.core.instant import utc_text
 from jobtwin.store.models import CheckRecord, Mark
+from jobtwin.store.queries.desk import hidden_names
 from jobtwin.store.queries.mark import due_at, visible_marks
 from jobtwin.web.api.check import CheckOut, check_out
 from jobtwin.web.shown.check import check_rows
 from jobtwin.web.shown.mark import DimensionRow, dimension_rows
+
+MENTORS_OWN = {"mark", "sealed"}
+"""Parts of a desk that mentors wrote: what is read there is what was written."""
 
 
 class MarkState(Schema):
@@ -109,7 +114,8 @@ def desk_of(mark: Mark, records: list[CheckRecord]) -> Desk:
     submission = mark.submission
     version = submission.attempt.brief_version
     draft = getattr(submission, "draft_review", None)
-    return Desk(
+    names = hidden_names(submission)
+    desk = Desk(
         submission=submission.pk,
         brief=version.brief_id,
         brief_digest=version.digest,
@@ -125,6 +131,17 @@ def desk_of(mark: Mark, records: list[CheckRecord]) -> Desk:
         mark=mark_state(mark, due_at(mark)),
         sealed=_sealed(mark),
     )
+    hidden = {one: _nameless(value, names) for one, value in desk.model_dump(exclude=MENTORS_OWN).items()}
+    return Desk(**hidden, mark=desk.mark, sealed=desk.sealed)
+
+
+def _nameless(value: object, names: tuple[str, ...]) -> Any:
+    """The value without these names, in whatever depth of it."""
+    if isinstance(value, str):
+        return without_names(value, names)
+    if isinstance(value, dict):
+        return {without_names(key, names): _nameless(inner, names) for key, inner in value.items()}
+    return [_nameless(one, names) for one in value] if isinstance(value, list) else value
 
 
 def _sealed(mark: Mark) -> list[SealedOut]:

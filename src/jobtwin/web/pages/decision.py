@@ -9,19 +9,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jobtwin.core.decision import Step
 from jobtwin.core.errors import JobTwinError, NotFound
+from jobtwin.core.outcome import outcome_of
 from jobtwin.services.decision import sign_off
 from jobtwin.services.ledger import ledger_writer
 from jobtwin.services.mark import MAX_COMMENT, revise_mark
 from jobtwin.store.models import Decision, Mark, SkillAssertion
 from jobtwin.store.queries.attempt import own_attempt
 from jobtwin.store.queries.decision import result_of
-from jobtwin.store.queries.desk import own_mark
+from jobtwin.store.queries.desk import hidden_names, own_mark
 from jobtwin.store.queries.mark import resolution, visible_marks
 from jobtwin.web.access import PageRequest, mentors_only, signed_in
 from jobtwin.web.errors import sentence, status_of
 from jobtwin.web.shown.check import check_rows
-from jobtwin.web.shown.decision import comparison_of, result_rows
+from jobtwin.web.shown.decision import comparison_of, exact_scores, result_rows
 from jobtwin.web.shown.mark import STEPS
+from jobtwin.web.shown.record import record_of
+from jobtwin.web.shown.text import hiding
 
 
 @require_safe
@@ -79,11 +82,14 @@ def result(request: PageRequest, attempt_id: UUID) -> HttpResponse:
     if found is None:
         return redirect("attempt", attempt_id=attempt.pk)
     brief = attempt.brief_version.brief
+    rows, outcome = result_rows(brief, found), outcome_of(brief, exact_scores(found.decision))
     context = {
         "attempt": attempt,
         "brief": brief,
         "result": found,
-        "rows": result_rows(brief, found),
+        "rows": rows,
+        "outcome": outcome,
+        "levers": list(zip(outcome.levers, rows, strict=True)),
         "checks": check_rows(brief, attempt.submission.answers, found.checks),
     }
     return render(request, "result.html", context)
@@ -102,7 +108,8 @@ def _compare_page(
     request: PageRequest, mark: Mark, visible: list[Mark], error: JobTwinError | None = None
 ) -> HttpResponse:
     brief = mark.submission.attempt.brief_version.brief
-    decision = Decision.objects.filter(submission_id=mark.submission_id).first()
+    found = Decision.objects.filter(submission_id=mark.submission_id)
+    decision = found.select_related("signed_by").first()
     step = resolution(mark.submission) if decision is None else None
     own = next(one for one in visible if one.pk == mark.pk)
     context = {
@@ -110,6 +117,7 @@ def _compare_page(
         "brief": brief,
         "comparison": comparison_of(brief, visible, own=mark),
         "decision": decision,
+        "record": record_of(visible, decision),
         "discuss": step is Step.DISCUSS and own.seat < 3 and not hasattr(own, "revision"),
         "answered": step is Step.DISCUSS and hasattr(own, "revision"),
         "third": step is Step.THIRD_MENTOR,
@@ -124,7 +132,8 @@ def _compare_page(
         "max_reason": MAX_COMMENT,
         "error": sentence(error) if error else "",
     }
-    return render(request, "compare.html", context, status=status_of(error, form=True) if error else 200)
+    with hiding(hidden_names(mark.submission)):
+        return render(request, "compare.html", context, status=status_of(error, form=True) if error else 200)
 
 
 def _skill_row(request: PageRequest, skill_id: str, skill: object) -> dict[str, object]:

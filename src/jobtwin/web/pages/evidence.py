@@ -16,13 +16,14 @@ from jobtwin.services.quotation import quote_lines
 from jobtwin.source.repository import Repository
 from jobtwin.store import platform
 from jobtwin.store.models import Mark, Submission
-from jobtwin.store.queries.desk import own_mark
+from jobtwin.store.queries.desk import hidden_names, own_mark
 from jobtwin.web.access import PageRequest, mentors_only
 from jobtwin.web.errors import sentence, status_of
 from jobtwin.web.shown.evidence import MAX_FILE_BYTES, is_range, parse_range, shown_file
 from jobtwin.web.shown.notebook import notebook_of
 from jobtwin.web.shown.picture import raster_of
 from jobtwin.web.shown.searched import search_tree
+from jobtwin.web.shown.text import hiding
 from jobtwin.web.templatetags.exam import file_url
 
 PAGE = 500
@@ -44,7 +45,8 @@ def listing(request: PageRequest, submission_id: UUID) -> HttpResponse:
             "submodules": repository.submodules,
             "search": search_tree(repository, query.strip()) if query is not None else None,
         }
-    return render(request, "files.html", context)
+    with hiding(hidden_names(submission)):
+        return render(request, "files.html", context)
 
 
 @require_safe
@@ -97,7 +99,9 @@ def _file_page(
         modes = {entry.path: entry.mode for entry in repository.entries()}
     if content is None:
         raise NotFound("the submitted commit has no such file")
-    asked = parse_range(lines)
+    asked, names = parse_range(lines), hidden_names(mark.submission)
+    with hiding(names):  # before highlighting tears a name into tokens
+        file = shown_file(path, content, asked)
     as_notebook = path.endswith(".ipynb") and not is_range(lines) and len(content) <= MAX_FILE_BYTES
     context = {
         "mark": mark,
@@ -106,14 +110,15 @@ def _file_page(
         "is_link": modes[path] == LINK_MODE,
         "picture": raster_of(content),
         "notebook": notebook_of(content) if as_notebook else None,
-        "file": shown_file(path, content, asked),
+        "file": file,
         "asked": asked if is_range(lines) else None,
         "max_lines": MAX_SPAN_LINES,
         "dimensions": mark.submission.attempt.brief_version.brief.rubric.dimensions,
         "chosen": request.POST.get("dimension") or request.GET.get("for", ""),
         "error": sentence(error) if error else "",
     }
-    return render(request, "file.html", context, status=status_of(error, form=True) if error else 200)
+    with hiding(names):
+        return render(request, "file.html", context, status=status_of(error, form=True) if error else 200)
 
 
 def _span(path: str, lines: str) -> Span:

@@ -14,13 +14,14 @@ from jobtwin.core.instant import utc_text
 from jobtwin.services.ledger import ledger_writer
 from jobtwin.services.mark import MAX_COMMENT, keep_first_pass, save_mark, seal_mark
 from jobtwin.store.models import CheckRecord, Mark
-from jobtwin.store.queries.desk import own_mark, verification_log
+from jobtwin.store.queries.desk import hidden_names, own_mark, verification_log
 from jobtwin.store.queries.mark import draft_visible, due_at, visible_marks
 from jobtwin.web.access import PageRequest, mentors_only
 from jobtwin.web.errors import sentence, status_of, wants_json
 from jobtwin.web.shown.check import check_rows
 from jobtwin.web.shown.flags import flags_of
 from jobtwin.web.shown.mark import STEPS, average_of, dimension_rows
+from jobtwin.web.shown.text import hiding
 from jobtwin.web.shown.time import saved_words, time_left
 
 
@@ -101,9 +102,10 @@ def seal(request: PageRequest, submission_id: UUID) -> HttpResponse:
 
 def _desk_page(request: PageRequest, mark: Mark, error: JobTwinError | None = None) -> HttpResponse:
     submission = mark.submission
-    brief = submission.attempt.brief_version.brief
+    brief, names = submission.attempt.brief_version.brief, hidden_names(submission)
     draft = getattr(submission, "draft_review", None)
-    checks = check_rows(brief, submission.answers, CheckRecord.objects.filter(submission=submission))
+    with hiding(names):  # facts become text here already
+        checks = check_rows(brief, submission.answers, CheckRecord.objects.filter(submission=submission))
     due = due_at(mark) if mark.sealed_at is None else None
     context = {
         "mark": mark,
@@ -126,7 +128,8 @@ def _desk_page(request: PageRequest, mark: Mark, error: JobTwinError | None = No
         "error": sentence(error) if error else "",
         "conflict": error is not None and error.code == "mark_conflict",
     }
-    return render(request, "desk.html", context, status=status_of(error, form=True) if error else 200)
+    with hiding(names):
+        return render(request, "desk.html", context, status=status_of(error, form=True) if error else 200)
 
 
 def _first_pass(request: PageRequest, mark: Mark) -> HttpResponse:

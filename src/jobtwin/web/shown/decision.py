@@ -8,8 +8,9 @@ from jobtwin.core.brief import Brief, Dimension
 from jobtwin.core.decision import disagreement
 from jobtwin.core.ledger import score_text
 from jobtwin.core.mark import weighted_average
-from jobtwin.store.models import Mark, Revision
+from jobtwin.store.models import Decision, Mark, Revision
 from jobtwin.store.queries.decision import Result
+from jobtwin.web.shown.criterion import CriterionRow, Drafted
 
 SEATS = {1: "First mentor", 2: "Second mentor", 3: "Third mentor"}
 
@@ -57,11 +58,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One dimension of the result: the final score and what each mentor wrote."""
+    """One dimension of the result: the final score, what each mentor wrote, the evidence they were shown."""
 
     dimension: Dimension
     score: str
     comments: list[tuple[str, str]]
+    evidence: list[CriterionRow]
 
 
 def comparison_of(brief: Brief, marks: list[Mark], *, own: Mark) -> Comparison:
@@ -84,14 +86,21 @@ def comparison_of(brief: Brief, marks: list[Mark], *, own: Mark) -> Comparison:
 def result_rows(brief: Brief, result: Result) -> list[ResultRow]:
     """The dimensions of a result in the order of the brief; comments are of the mentors, who stay unnamed."""
     scores: Mapping[str, str] = result.decision.scores
+    drafted = Drafted(result.draft, {}, {}, visible=True)
     return [
         ResultRow(
             one,
             scores[one.id],
             [(SEATS[mark.seat], mark.comments[one.id]) for mark in result.marks if mark.comments.get(one.id)],
+            [row for row in drafted.rows(one.id, one.criteria) if row.quotes],
         )
         for one in brief.rubric.dimensions
     ]
+
+
+def exact_scores(decision: Decision) -> dict[str, Decimal]:
+    """The decided scores as decimals."""
+    return {dimension: Decimal(text) for dimension, text in decision.scores.items()}
 
 
 def _column(brief: Brief, mark: Mark, own: Mark) -> Column:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from jobtwin.core.evidence import lines_of
 from jobtwin.web.highlight import Line, highlighted, language_of
+from jobtwin.web.shown.text import nameless
 
 MAX_FILE_BYTES = 1024 * 1024
 MAX_LINE = 2_000
@@ -61,7 +62,7 @@ def shown_file(path: str, content: bytes, asked: tuple[int, int]) -> ShownFile:
     if not whole:
         return _instead("This file is empty.")
     start = (min(asked[0], len(whole)) - 1) // WINDOW * WINDOW
-    window = whole[start : start + WINDOW]
+    window = [nameless(line) for line in whole[start : start + WINDOW]]
     tokens = highlighted(tuple(line[:MAX_LINE] for line in window), language_of(path))
     lines = [
         ShownLine(number, line, asked[0] <= number <= asked[1], len(whole[number - 1]) > MAX_LINE)

@@ -6,6 +6,11 @@ text, so that a mentor reads something else than what stands there.
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from jobtwin.core.identity import without_names
 
 MAX_SHOWN = 4_000
 
@@ -15,12 +20,31 @@ _UNSEEN = re.compile(
 )
 
 
+_NAMES: ContextVar[tuple[str, ...]] = ContextVar("names", default=())
+
+
+@contextmanager
+def hiding(names: tuple[str, ...]) -> Iterator[None]:
+    """Takes these names out of every stranger's text that is shown inside the block."""
+    token = _NAMES.set(names)
+    try:
+        yield
+    finally:
+        _NAMES.reset(token)
+
+
 def visible(text: str) -> str:
     """The text with every control, direction and zero-width character written as `[U+202E]`.
 
     Tab and newline stay; so do joiners' neighbours, which may tear an emoji apart: this is evidence.
+    Inside `hiding`, names are taken out as well.
     """
-    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    return nameless(_UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text))
+
+
+def nameless(text: str) -> str:
+    """The text without the names of `hiding`, before it is torn into pieces that hide them."""
+    return without_names(text, _NAMES.get())
 
 
 def shortened(text: str, limit: int = MAX_SHOWN) -> str:

@@ -1,0 +1,62 @@
+"""Where mentors stand, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobtwin.core.calibration import CalibrationStatus, Cause, DriftWindow, Rotation
+from jobtwin.core.gold import CalibrationPolicy
+from jobtwin.store.models import Person
+from jobtwin.web.shown.agreement import signed
+from jobtwin.web.shown.chart import LineChart, line_chart, words_of
+
+CAUSES = {
+    Cause.NEVER_CALIBRATED: "no finished calibration yet",
+    Cause.CALIBRATED: "calibrated",
+    Cause.BELOW_FLOOR: "below the floor in the last calibration",
+    Cause.DRIFTED: "control submissions drifted below the floor",
+}
+ROTATIONS = {
+    Rotation.IN: "in rotation",
+    Rotation.OUT: "out of rotation",
+    Rotation.RECALIBRATING: "out, with a calibration open",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One mentor at one brief."""
+
+    mentor: Person
+    rotation: str
+    is_in: bool
+    cause: str
+    since: datetime | None
+    kappa: str
+    bias: str
+    submissions: int
+    drift: LineChart | None
+    windows: list[tuple[datetime, str, int]]
+
+
+def standing(
+    mentor: Person, status: CalibrationStatus, drifting: tuple[DriftWindow, ...], policy: CalibrationPolicy
+) -> Standing:
+    """A status with its drift; a chart needs two windows with a value."""
+    valued = [one for one in drifting if one.judgement.kappa is not None]
+    values = [float(one.judgement.kappa or 0) for one in valued]
+    chart = line_chart(
+        "Kappa of control submissions over time", values, ends=(-1, 1), mark=float(policy.floor)
+    )
+    found = status.judgement
+    return Standing(
+        mentor,
+        ROTATIONS[status.rotation],
+        status.rotation is Rotation.IN,
+        CAUSES[status.cause],
+        status.since,
+        words_of(found.shown) if found else "",
+        signed(float(found.bias)) if found else "",
+        found.submissions if found else 0,
+        chart if len(values) > 1 else None,
+        [(one.end, words_of(one.judgement.shown), one.judgement.submissions) for one in drifting],
+    )

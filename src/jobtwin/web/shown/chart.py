@@ -1,0 +1,100 @@
+"""Charts as shapes for a template: values with intervals, a line over time. A table says the same."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jobtwin.core.statistic import Estimate, Hidden, Statistic
+
+LEFT, WIDTH, ROW, TOP = 180, 400, 30, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One value with its interval, in dots of the picture; `at` is None where nothing is shown."""
+
+    label: str
+    y: int
+    at: int | None = None
+    lower: int = 0
+    upper: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the scale."""
+
+    x: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalChart:
+    """Values with intervals on one scale; `mark` is a line that matters, such as a floor."""
+
+    title: str
+    bars: list[Bar]
+    ticks: list[Tick]
+    height: int
+    mark: int | None = None
+    width: int = LEFT + WIDTH + 20
+    left: int = LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """Values over time as one line, with dots."""
+
+    title: str
+    points: str
+    dots: list[tuple[int, int]]
+    ticks: list[Tick]
+    mark: int
+    width: int = LEFT + WIDTH + 20
+    height: int = 200
+
+
+def interval_chart(
+    title: str, rows: Sequence[tuple[str, Statistic]], *, ends: tuple[float, float], mark: float | None = None
+) -> IntervalChart:
+    """A bar a row on a scale from `ends[0]` to `ends[1]`; what lies beyond stands at its end."""
+    low, high = ends
+
+    def x(value: float) -> int:
+        share = (min(high, max(low, value)) - low) / (high - low)
+        return LEFT + round(share * WIDTH)
+
+    bars = [_bar(label, place, one, x) for place, (label, one) in enumerate(rows)]
+    ticks = [
+        Tick(x(low + (high - low) * step / 4), f"{low + (high - low) * step / 4:.2f}") for step in range(5)
+    ]
+    return IntervalChart(title, bars, ticks, TOP + ROW * len(rows) + 10, None if mark is None else x(mark))
+
+
+def _bar(label: str, place: int, one: Statistic, x: Callable[[float], int]) -> Bar:
+    y = TOP + ROW * place + ROW // 2
+    if not isinstance(one, Estimate):
+        return Bar(label, y)
+    return Bar(label, y, x(one.value), x(one.lower), x(one.upper))
+
+
+def line_chart(title: str, values: Sequence[float], *, ends: tuple[float, float], mark: float) -> LineChart:
+    """The values from left to right at even steps."""
+    low, high = ends
+
+    def y(value: float) -> int:
+        return 180 - round((min(high, max(low, value)) - low) / (high - low) * 160)
+
+    step = (WIDTH + LEFT - 60) / max(1, len(values) - 1)
+    dots = [(50 + round(step * place), y(value)) for place, value in enumerate(values)]
+    points = " ".join(f"{x},{at}" for x, at in dots)
+    ticks = [Tick(y(value), f"{value:.2f}") for value in (low, (low + high) / 2, high)]
+    return LineChart(title, points, dots, ticks, y(mark))
+
+
+def words_of(one: Statistic) -> str:
+    """A statistic for a cell of a table: the value with its interval, or why there is none."""
+    if isinstance(one, Estimate):
+        return f"{one.value:.2f} ({one.lower:.2f} to {one.upper:.2f})"
+    if isinstance(one, Hidden):
+        return f"hidden: {one.n} of {one.least}"
+    return "no variation"
