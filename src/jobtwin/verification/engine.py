@@ -137,9 +137,17 @@ RESULT_FD = 9
 MAX_STDIN = 60_000
 
 
+BUSY = "this machine was busy with other work meanwhile, so it will be tried again"
+"""Ends the sentence about a run that other work held up."""
+
+STARVED_ABOVE = 0.75
+"""The share of all processors that others must use before a run counts as held up by them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a run used at its peak; None where this machine cannot measure it."""
+    """What a run used at its peak; None where this machine cannot measure it. `others_share` is the share
+    of all processors that other work used meanwhile."""
 
     wall_seconds: float = 0.0
     cpu_seconds: float | None = None
@@ -147,6 +155,13 @@ class Usage:
     processes: int | None = None
     disk_bytes: int | None = None
     inodes: int | None = None
+    others_share: float | None = None
+
+    @property
+    def was_starved(self) -> bool:
+        """Whether other work held the run up: it took most of the machine, and the run got little."""
+        busy = self.others_share is not None and self.others_share >= STARVED_ABOVE
+        return busy and self.cpu_seconds is not None and self.cpu_seconds < self.wall_seconds / 2
 
     def as_json(self) -> dict[str, object]:
         """For the facts of a check: only what was measured."""

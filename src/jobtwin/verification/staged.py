@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jobtwin.verification.busy import look, others_share
 from jobtwin.verification.cgroups import Groups, Hierarchy, find_hierarchies, reap
 from jobtwin.verification.engine import MAX_STDIN, RESULT_FD, EngineFailure, Job, Limit, Outcome, Usage
 from jobtwin.verification.rootfs import ETC
@@ -108,6 +109,7 @@ class StagedEngine(ABC):
             raise EngineFailure(f"no control group could be made: {error}", retry=True) from error
         try:
             with work_folder(self.work) as folder:
+                before = look()
                 watch = Watch(cpu_seconds=groups.cpu_seconds, kill=groups.kill)
                 ended = supervise(
                     lambda result, status: self._command(job, folder, groups, result, status),
@@ -115,7 +117,7 @@ class StagedEngine(ABC):
                     stdin=job.stdin,
                     watch=watch,
                 )
-                return self._outcome(ended, groups)
+                return self._outcome(ended, groups, others_share(before, look(), groups.cpu_seconds()))
         except OSError as error:
             raise EngineFailure(f"the sandbox could not be started: {error}", retry=True) from error
         finally:
@@ -170,7 +172,7 @@ class StagedEngine(ABC):
             limits["RLIMIT_NPROC"] = job.limits.processes
         return limits
 
-    def _outcome(self, ended: Supervised, groups: Groups) -> Outcome:
+    def _outcome(self, ended: Supervised, groups: Groups, others: float | None) -> Outcome:
         report = _last_line(ended.status)
         if "error" in report:
             raise EngineFailure(f"the sandbox could not be prepared: {report['error']}", retry=True)
@@ -203,6 +205,7 @@ class StagedEngine(ABC):
                 processes=groups.peak_processes(beside=report.get("beside", 0)),
                 disk_bytes=report.get("disk"),
                 inodes=report.get("inodes"),
+                others_share=others,
             ),
             unenforced=self.unenforced(),
         )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobtwin.core.check import Reason
-from jobtwin.verification.engine import Limit, Outcome
+from jobtwin.verification.engine import Limit, Outcome, Usage
 from jobtwin.verification.f1.abilities import Ability
 from jobtwin.verification.f1.control import bent_in_control, survives
 from jobtwin.verification.f1.judge import in_want, judge, with_submodules
@@ -139,3 +139,21 @@ def test_a_test_that_needs_a_network_is_counted_apart() -> None:
 
     assert judge(one).reason is Reason.TESTS_FAILED
     assert judge(one).summary.endswith("; 1 of them need a network")
+
+
+@pytest.mark.parametrize(
+    ("others", "cpu", "expected"),
+    [
+        (0.9, 20.0, Reason.INFRASTRUCTURE),  # held up by others
+        (0.9, 290.0, Reason.TIMEOUT),  # it had its share all the same
+        (0.2, 20.0, Reason.TIMEOUT),  # it slept on an idle machine
+        (None, 20.0, Reason.TIMEOUT),
+    ],
+)
+def test_a_busy_machine_is_not_held_against_a_suite(
+    others: float | None, cpu: float, expected: Reason
+) -> None:
+    usage = Usage(wall_seconds=300.0, cpu_seconds=cpu, others_share=others)
+    one = run(outcome=Outcome(None, limits_hit=(Limit.WALL,), usage=usage), exit_code=None)
+
+    assert reason(one) is expected

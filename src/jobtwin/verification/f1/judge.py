@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from jobtwin.core.check import Reason
-from jobtwin.verification.engine import REASON_OF_LIMIT, Limit, Outcome
+from jobtwin.verification.engine import BUSY, REASON_OF_LIMIT, Limit, Outcome
 from jobtwin.verification.f1.results import TestReport
 from jobtwin.verification.f1.run import Finding, Run, is_below, missing, unfairly_deselected
 
@@ -63,6 +63,8 @@ def _met_limit(run: Run) -> Finding | None:
     if not hit:
         return None
     ended = run.outcome.exit_code is None or run.results.exit_code is None
+    if hit[0] is Limit.WALL and run.outcome.usage.was_starved:
+        return Finding(Reason.INFRASTRUCTURE, f"{run.limits.message(hit[0])}; {BUSY}")
     if ended or run.failing or any(one.outcome == "failed" for one in run.results.collects):
         return Finding(REASON_OF_LIMIT[hit[0]], run.limits.message(hit[0]))
     return None

@@ -10,7 +10,7 @@ import signal
 from dataclasses import dataclass
 
 from jobtwin.core.check import Reason
-from jobtwin.verification.engine import REASON_OF_LIMIT, Limit, Outcome
+from jobtwin.verification.engine import BUSY, REASON_OF_LIMIT, Limit, Outcome
 from jobtwin.verification.f3.run import EvalsRun, File, Told
 
 TRACEBACK = "Traceback (most recent call last):"
@@ -87,6 +87,8 @@ def _silent(run: EvalsRun) -> Finding:
 
 def _limit(run: EvalsRun) -> Finding | None:
     hit = run.outcome.limits_hit
+    if hit and hit[0] is Limit.WALL and run.outcome.usage.was_starved:
+        return Finding(Reason.INFRASTRUCTURE, f"{run.limits.message(hit[0])}; {BUSY}")
     if hit:
         return Finding(REASON_OF_LIMIT[hit[0]], run.limits.message(hit[0]))
     if _NO_SPACE in run.outcome.stderr:
