@@ -44,6 +44,13 @@ NO_SOLUTION = "error: No solution found when resolving dependencies\n  cause: Be
         ),
         (
             NO_SOLUTION
+            + "Because the current Python version (3.11.2) does not satisfy Python>=3.12 and you require "
+            + "django[argon2]==6.1, we can conclude that your requirements are unsatisfiable.",
+            Reason.NO_INTERPRETER,
+            "django[argon2]==6.1 needs Python >=3.12; this machine has 3.11.2",
+        ),
+        (
+            NO_SOLUTION
             + "the current Python version (3.11.2) does not satisfy Python>=3.13 and x==1 depends on it",
             Reason.NO_INTERPRETER,
             "another version of Python",

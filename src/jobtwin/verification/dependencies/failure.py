@@ -35,6 +35,9 @@ _MISSING = re.compile(
 )
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of ([^\s]+)")
 _PYTHON = re.compile(r"does not satisfy Python|Requires-Python|requires Python", re.IGNORECASE)
+_WANTS_PYTHON = re.compile(
+    r"current Python version \((\d[\d.]*)\) does not satisfy Python([<>=!~][^ ]*) and you require ([^ ]+),"
+)
 _OURS = re.compile(
     r"No space left|quota exceeded|Too many open files|Permission denied|Read-only", re.IGNORECASE
 )
@@ -69,6 +72,15 @@ def installer_failure(output: str, facts: Mapping[str, object]) -> DependencyFai
     return DependencyFailure(Reason.INFRASTRUCTURE, "the installer failed in a way that is not known", facts)
 
 
+def _wanted_python(said: str) -> str:
+    """Which dependency wants which Python, where the installer says so."""
+    found = _WANTS_PYTHON.search(said)
+    if found is None:
+        return "a dependency needs another version of Python than this machine has"
+    here, wanted, name = found.groups()
+    return f"{shown(name, 80)} needs Python {shown(wanted, 40)}; this machine has {here}"
+
+
 def _no_solution(output: str, facts: Mapping[str, object]) -> DependencyFailure:
     flat = re.sub(r"\s+", " ", output)
     if "was not found in the cache" in flat or "network connectivity is disabled" in flat:
@@ -89,9 +101,7 @@ def _no_solution(output: str, facts: Mapping[str, object]) -> DependencyFailure:
             {**facts, "without_wheel": without},
         )
     if _PYTHON.search(flat):
-        return DependencyFailure(
-            Reason.NO_INTERPRETER, "a dependency needs another version of Python than this machine has", facts
-        )
+        return DependencyFailure(Reason.NO_INTERPRETER, _wanted_python(flat), facts)
     absent = sorted(set(_NO_VERSION.findall(flat)))
     if absent and not re.search(r"depends on|you require .* and you require", flat):
         return DependencyFailure(Reason.BAD_REQUIREMENT, f"no such version: {', '.join(absent[:10])}", facts)
