@@ -115,8 +115,10 @@ def _replace(mark: Mark, base_version: int | None, **fields: object) -> Mark:
 def keep_first_pass(*, mark: Mark, now: datetime) -> bool:
     """Keeps the saved scores as the first pass, before the draft review is shown; once, and only if whole.
 
-    True where the draft may be shown now.
+    True where the draft may be shown now. Raises Conflict where the mark was sealed without one.
     """
+    if mark.first_pass is None and mark.sealed_at is not None:
+        raise Conflict("this mark is sealed; it has no first pass any more")
     brief = mark.submission.attempt.brief_version.brief
     if mark.first_pass is None and len(mark.scores) == len(brief.rubric.dimensions):
         Mark.objects.filter(pk=mark.pk, first_pass__isnull=True, sealed_at__isnull=True).update(

@@ -32,6 +32,7 @@ TABLE = {
     "save_draft": LEARNERS_WRITE,
     "list_self_checks": LEARNERS_OWN,
     "answer_self_checks": LEARNERS_WRITE,
+    "upload_archive": (NONE, 400, GONE, GONE, GONE, GONE, GONE),  # no archive is sent
     "get_submission": LEARNERS_OWN,
     "submit_attempt": LEARNERS_WRITE,
     "get_progress": LEARNERS_OWN,
@@ -43,7 +44,7 @@ TABLE = {
     "get_desk": MARKERS_OWN,
     "claim_submission": (NONE, NO, NO, GONE, GONE, GONE, NO),
     "save_mark": MARKERS_WRITE,
-    "keep_first_pass": (NONE, NO, NO, YES, YES, GONE, NO),
+    "keep_first_pass": MARKERS_WRITE,
     "seal_mark": MARKERS_WRITE,
     "get_me": (NONE,) + (YES,) * 6,
     "revoke_own_token": (NONE,) + (YES,) * 6,
