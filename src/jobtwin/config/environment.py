@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,7 @@ from jobtwin.config.mail import MailServer, parse_mail_server
 from jobtwin.config.retention import read_retention
 from jobtwin.config.secret_files import with_secret_files
 from jobtwin.config.sign_in import SignIn, read_sign_in
+from jobtwin.core.claim import ClaimRules
 from jobtwin.core.errors import BadInput
 from jobtwin.core.gold import DEFAULT_POLICY, CalibrationPolicy
 from jobtwin.core.retention import Retention
@@ -57,6 +59,8 @@ NAMES = {
     "JOBTWIN_IMAGES": "folder of base images for containers",
     "JOBTWIN_CONTAINER_<NAME>": "one setting of the container check, such as a limit",
     "JOBTWIN_PROXY_RESOLVES": "1 where an outgoing proxy looks names up and refuses private addresses itself",
+    "JOBTWIN_MENTOR_LOAD": "how many unsealed claims one mentor may hold",
+    "JOBTWIN_CLAIM_GRACE_HOURS": "how long after its end an unsealed claim stays with its mentor",
     "JOBTWIN_MAIL": "the mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465",
     "JOBTWIN_MAIL_FROM": "the address that mails come from; needed with JOBTWIN_MAIL",
     **sign_in.NAMES,
@@ -95,6 +99,7 @@ class Environment:
     key_token: TokenAddress | None = None
     mail: MailServer | None = None
     calibration: CalibrationPolicy | None = DEFAULT_POLICY
+    claims: ClaimRules = field(default_factory=ClaimRules)
 
     @property
     def production(self) -> bool:
@@ -159,6 +164,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         public_keys=Path(values["JOBTWIN_PUBLIC_KEYS"]) if values.get("JOBTWIN_PUBLIC_KEYS") else None,
         key_variables=_key_variables(values),
         key_token=token_address(values),
+        claims=_claim_rules(values),
         mail=parse_mail_server(
             values.get("JOBTWIN_MAIL", ""), values.get("JOBTWIN_MAIL_FROM", ""), production=production
         ),
@@ -232,3 +238,17 @@ def _loopback(text: str, *, production: bool) -> frozenset[str]:
     if hosts and production:
         raise BadInput("JOBTWIN_LOOPBACK_SOURCES is for development only")
     return hosts
+
+
+def _claim_rules(values: Mapping[str, str]) -> ClaimRules:
+    usual = ClaimRules()
+    load = _whole(values, "JOBTWIN_MENTOR_LOAD", usual.load, most=1_000)
+    hours = _whole(values, "JOBTWIN_CLAIM_GRACE_HOURS", usual.grace // timedelta(hours=1), most=24 * 365)
+    return ClaimRules(load, timedelta(hours=hours))
+
+
+def _whole(values: Mapping[str, str], name: str, usual: int, *, most: int) -> int:
+    text = values.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= most:
+        raise BadInput(f"{name} is a whole number from 1 to {most}, not {text[:20]!r}")
+    return int(text)

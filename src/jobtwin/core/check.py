@@ -70,6 +70,9 @@ _INCONCLUSIVE = frozenset(
 RETRYABLE = frozenset({Reason.ENGINE_CRASHED, Reason.INFRASTRUCTURE})
 """Reasons that are the platform's own: the check is tried again, on another worker if there is one."""
 
+TAMPERING = frozenset({Reason.TAMPERED, Reason.SURVIVES_SABOTAGE})
+"""Reasons that say the submission's own report cannot be believed."""
+
 
 def verdict_of(reason: Reason) -> Verdict:
     """The one verdict that a reason belongs to."""

@@ -16,3 +16,8 @@ def parse_utc(text: str) -> datetime:
     if utc_text(moment) != text:
         raise ValueError(f"not an instant in fixed-width UTC: {text!r}")
     return moment
+
+
+def utc_words(instant: datetime) -> str:
+    """`23 November 2026, 09:26 UTC`, for people."""
+    return instant.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC")

@@ -58,6 +58,47 @@ KINDS: Mapping[str, Kind] = {
         "Sign the decision",
         duty=True,
     ),
+    "seal_reminder": Kind(
+        "{title}: {percent} % of your time has passed",
+        "Your mark of {title} is due {due}.",
+        "Open the desk",
+        duty=True,
+    ),
+    "seal_overdue": Kind(
+        "{title}: your mark is overdue",
+        "Your mark of {title} was due {due}. If it is not sealed {until}, it goes to another mentor.",
+        "Open the desk",
+        duty=True,
+    ),
+    "sign_reminder": Kind(
+        "{title}: {percent} % of the time to sign has passed",
+        "The decision on {title} is due {due}. You sign it.",
+        "Sign the decision",
+        duty=True,
+    ),
+    "claim_ended": Kind(
+        "{title}: your claim has ended",
+        "You no longer mark submission {submission} of {title}: {why}.",
+        "Open the queue",
+        duty=True,
+    ),
+    "asked_to_mark": Kind(
+        "{title}: you are asked to mark",
+        "Please claim submission {submission} of {title}, if you know of no conflict of interest.",
+        "Open the queue",
+    ),
+    "past_due": Kind(
+        "{title}: a submission is past its time",
+        "Submission {submission} of {title} was due {due} and is not decided.",
+        "See what is at risk",
+        duty=True,
+    ),
+    "claim_lapsed": Kind(
+        "{title}: a claim went back to the queue",
+        "Submission {submission} of {title} was not sealed in time and waits for another mentor.",
+        "See what is at risk",
+        duty=True,
+    ),
 }
 """Every kind by its name. A name that was stored once keeps its meaning."""
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from jobtwin.jobs import mail, verification
+from jobtwin.jobs import claim, mail, verification
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.retention import keep_no_longer
 from jobtwin.store.clock import database_now
@@ -33,6 +33,18 @@ def review_submission(submission_id: str) -> None:
 def issue_credential(attempt_id: str) -> None:
     """Issues the credential of a passed attempt."""
     issue(attempt_id=UUID(attempt_id), now=database_now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(
+    name="look_after_claims",
+    queue="housekeeping",
+    queueing_lock="look_after_claims",
+    lock="look_after_claims",
+)
+def look_after_claims(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Reminds, escalates, and gives back claims whose time is over."""
+    claim.look_after_claims(now=database_now())
 
 
 @app.periodic(cron="* * * * *")

@@ -167,7 +167,9 @@ def _copy(original: Submission, now: datetime) -> Submission:
         deadline=attempt.deadline + shift, submitted_at=now, verified_at=now, decided_at=None,
         grace_until=attempt.grace_until and attempt.grace_until + shift,
     )  # fmt: skip
-    submission = _again(original, id=uuid.uuid4(), attempt=copied, submitted_at=now)
+    submission = _again(
+        original, id=uuid.uuid4(), attempt=copied, submitted_at=now, first_claimed_at=None, wanted_since=now
+    )
     platform.artefacts().share(original.pk, submission.pk)
     for check in CheckRecord.objects.filter(submission=original):
         _again(check, id=None, submission=submission, recorded_at=now)

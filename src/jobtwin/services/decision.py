@@ -1,6 +1,6 @@
 """Deciding: reconcile in code, then sign off."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from jobtwin.core.skill_assertion import parse_assertions
 from jobtwin.services.ledger import LedgerWriter, append_entry
 from jobtwin.services.notification import notify
 from jobtwin.store.models import Attempt, Decision, Mark, Person, SkillAssertion, Submission
+from jobtwin.store.queries.claim import signer
 from jobtwin.store.queries.mark import resolution
 from jobtwin.store.queue import defer
 
@@ -23,7 +24,8 @@ def reconcile_submission(*, submission: Submission, now: datetime) -> Decision |
     found = resolution(submission)
     if not isinstance(found, Resolution):
         if found is Step.DISCUSS:
-            _tell(submission, (1, 2), "marks_apart", now)
+            pair = Mark.objects.filter(submission=submission, seat__in=(1, 2)).select_related("mentor")
+            _tell(submission, pair, "marks_apart", now)
         return None
     decision, _ = Decision.objects.get_or_create(
         submission=submission,
@@ -35,16 +37,23 @@ def reconcile_submission(*, submission: Submission, now: datetime) -> Decision |
             "reconciled_at": now,
         },
     )
-    _tell(submission, (1,), "decision_to_sign", now)
+    tell_signer(submission=submission, now=now)
     return decision
 
 
-def _tell(submission: Submission, seats: tuple[int, ...], kind: str, now: datetime) -> None:
+def tell_signer(*, submission: Submission, now: datetime) -> None:
+    """Tells the mentor who signs now that the decision waits."""
+    signs = signer(submission.pk)
+    if signs is not None:
+        _tell(submission, [signs], "decision_to_sign", now)
+
+
+def _tell(submission: Submission, marks: Iterable[Mark], kind: str, now: datetime) -> None:
     facts = {
         "title": submission.attempt.brief_version.brief.title,
         "path": f"/marking/{submission.pk}/decision",
     }
-    for mark in Mark.objects.filter(submission=submission, seat__in=seats).select_related("mentor"):
+    for mark in marks:
         notify(person=mark.mentor, kind=kind, key=str(submission.pk), facts=facts, now=now)
 
 
@@ -62,14 +71,15 @@ def sign_off(
     now: datetime,
     writer: LedgerWriter,
 ) -> Decision:
-    """The first claimant signs the decision and, on a pass, asserts skills within their ceilings.
+    """The first claimant signs and, on a pass, asserts skills within their ceilings; if gone, the second.
 
     Raises NotAllowed for anybody else, Conflict where it is signed, BadInput for skills on a fail,
     none on a pass, or a weight over its ceiling. A pass queues the credential.
     """
     submission = decision.submission
     attempt = submission.attempt
-    if not Mark.objects.filter(submission=submission, mentor=mentor, seat=1).exists():
+    signs = signer(submission.pk)
+    if signs is None or signs.mentor_id != mentor.pk:
         raise NotAllowed("the mentor who claimed first signs the decision")
     if decision.signed_at is not None:
         raise Conflict("this decision is signed already")

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jobtwin.core.draft_review import DraftReview
 from jobtwin.review.model.decide import CallRecord
+from jobtwin.services.wanted import want_mentors
 from jobtwin.store.models import Attempt, DraftReviewRecord, ModelCall, Submission
 
 
@@ -19,7 +20,9 @@ def record_draft_review(
             submission=submission,
             defaults={"document": draft.as_json(), "quotes": dict(quotes), "recorded_at": now},
         )
-        Attempt.objects.filter(pk=submission.attempt_id, verified_at__isnull=True).update(verified_at=now)
+        opened = Attempt.objects.filter(pk=submission.attempt_id, verified_at__isnull=True)
+        if opened.update(verified_at=now):
+            want_mentors(submission=submission, now=now)
 
 
 def record_model_call(*, submission: Submission, call: CallRecord, now: datetime) -> None:

@@ -14,8 +14,10 @@ from jobtwin.services.calibration import place_control, require_rotation
 from jobtwin.services.decision import reconcile_submission, require_standing
 from jobtwin.services.ledger import LedgerWriter, append_entry
 from jobtwin.services.reading import checked_readings, keep_readings
-from jobtwin.store.models import LedgerEntry, Mark, Person, Programme, Revision, Role, Submission
-from jobtwin.store.queries.mark import resolution
+from jobtwin.services.wanted import want_mentors
+from jobtwin.store import platform
+from jobtwin.store.models import EndedClaim, LedgerEntry, Mark, Person, Programme, Revision, Role, Submission
+from jobtwin.store.queries.mark import free_seat, resolution
 from jobtwin.store.queries.programme import holds
 
 MAX_COMMENT = 5_000
@@ -25,8 +27,8 @@ MIN_REASON = 10
 def claim_submission(*, submission: Submission, mentor: Person, no_conflict: bool, now: datetime) -> Mark:
     """Takes the next free seat. The mentor declares that there is no conflict of interest.
 
-    Raises NotAllowed for somebody who is no mentor there or is the learner, Conflict where no seat is free,
-    Refused over the programme's marking cap.
+    Raises NotAllowed for somebody who is no mentor there or is the learner, Conflict where no seat is free or
+    this mentor's claim has ended, Refused over the load of one mentor or the programme's marking cap.
     """
     if not holds(mentor, Role.MENTOR, submission.attempt.programme):
         raise NotAllowed("only mentors of its programme claim a submission")
@@ -39,36 +41,36 @@ def claim_submission(*, submission: Submission, mentor: Person, no_conflict: boo
         raise Refused("this submission is still being verified")
     require_rotation(mentor=mentor, submission=submission, now=now)
     with transaction.atomic():
-        _require_below_cap(mentor, submission.attempt.programme)
+        _require_room(mentor, submission.attempt.programme)
         Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
         if Mark.objects.filter(submission=submission, mentor=mentor).exists():
             raise Conflict("you have claimed this submission already")
-        seat = _free_seat(submission)
+        if EndedClaim.objects.filter(submission=submission, mentor=mentor).exists():
+            raise Conflict("your part in this submission has ended; another mentor marks it")
+        seat = free_seat(submission)
         if seat is None:
             raise Conflict("this submission needs no further mentor")
-        return Mark.objects.create(
+        Submission.objects.filter(pk=submission.pk, first_claimed_at__isnull=True).update(
+            first_claimed_at=now
+        )
+        submission.refresh_from_db(fields=["first_claimed_at"])
+        mark = Mark.objects.create(
             submission=submission, mentor=mentor, seat=seat, no_conflict_declared=True, claimed_at=now
         )
+        want_mentors(submission=submission, now=now)
+    return mark
 
 
-def _require_below_cap(mentor: Person, programme: Programme) -> None:
-    if programme.marking_cap is None:
-        return
+def _require_room(mentor: Person, programme: Programme) -> None:
     Person.objects.select_for_update(no_key=True).get(pk=mentor.pk)  # two claims at once are counted in turn
-    claimed = Mark.objects.filter(mentor=mentor, submission__attempt__programme=programme)
-    if claimed.filter(sealed_at__isnull=True).count() >= programme.marking_cap:
+    claimed = Mark.objects.filter(mentor=mentor, sealed_at__isnull=True)
+    most, cap = platform.claim_rules().load, programme.marking_cap
+    if claimed.count() >= most:
+        raise Refused(f"you hold {most} unsealed claims; seal or release one first", code="load")
+    if cap is not None and claimed.filter(submission__attempt__programme=programme).count() >= cap:
         raise Refused(
-            f"you have {programme.marking_cap} unsealed claims, the most in this programme; seal one first",
-            code="marking_cap",
+            f"you have {cap} unsealed claims, the most in this programme; seal one first", code="marking_cap"
         )
-
-
-def _free_seat(submission: Submission) -> int | None:
-    taken = set(Mark.objects.filter(submission=submission).values_list("seat", flat=True))
-    for seat in (1, 2):
-        if seat not in taken:
-            return seat
-    return 3 if 3 not in taken and resolution(submission) is Step.THIRD_MENTOR else None
 
 
 def save_mark(
@@ -177,6 +179,7 @@ def revise_mark(
             revised_at=now,
         )
         reconcile_submission(submission=mark.submission, now=now)
+        want_mentors(submission=mark.submission, now=now)
     return revision
 
 

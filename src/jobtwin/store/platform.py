@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from jobtwin.core.claim import ClaimRules
 from jobtwin.core.gold import CalibrationPolicy
 from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
 from jobtwin.proofs.did import IssuerProfile
@@ -97,3 +98,9 @@ def source_policy() -> SourcePolicy:
     """What the web takes as a source: public https, and in development what the operator named."""
     environment = settings.JOBTWIN
     return SourcePolicy(loopback=environment.loopback_sources, local_sources=environment.local_sources)
+
+
+def claim_rules() -> ClaimRules:
+    """How many claims a mentor may hold, and for how long past their end."""
+    rules: ClaimRules = settings.JOBTWIN.claims
+    return rules

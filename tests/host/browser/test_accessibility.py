@@ -94,6 +94,8 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "briefs": ("olga", "/operations/briefs"),
         "issued": ("olga", "/operations/credentials"),
         "one issued": ("olga", f"/operations/credentials/{credential.pk}"),
+        "oversight": ("olga", "/operations/marking"),
+        "pauses": ("olga", "/operations/pauses"),
         "operations": ("olga", "/operations/"),
         "own calibration": ("noor", "/marking/calibration"),
         "calibration": ("olga", "/operations/calibration"),

@@ -5,6 +5,7 @@ from jobtwin.store.models.audit import AuditEntry
 from jobtwin.store.models.brief import BriefVersion
 from jobtwin.store.models.calibration import CalibrationCase, CalibrationOpening, GoldSubmission
 from jobtwin.store.models.check import CheckRecord, VerificationEvent
+from jobtwin.store.models.claim import ClockPause, EndedClaim
 from jobtwin.store.models.credential import Consent, Credential, Listing, SignedStatusList
 from jobtwin.store.models.decision import Decision
 from jobtwin.store.models.draft import Draft
@@ -34,12 +35,14 @@ __all__ = [
     "CalibrationOpening",
     "CheckRecord",
     "Checkpoint",
+    "ClockPause",
     "Consent",
     "Credential",
     "CriterionReading",
     "Decision",
     "Draft",
     "DraftReviewRecord",
+    "EndedClaim",
     "Enrolment",
     "Extension",
     "GoldSubmission",

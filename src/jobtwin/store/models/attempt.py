@@ -38,6 +38,13 @@ class Attempt(models.Model):
     calibration = models.BooleanField(default=False)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(verified_at__isnull=False, decided_at__isnull=True),
+                name="attempt_in_marking",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["learner", "brief_id", "number"],

@@ -18,7 +18,8 @@ class Mark(models.Model):
     `seat` is 1 or 2, or 3 for the mentor who decides between them; each seat is taken once. Scores are
     kept as text on the 0.05 grid by dimension id. `first_pass` is what stood there when the mentor was
     first shown the draft review, at `first_passed_at`; `readings` is what the mentor says of its verdicts, by
-    criterion id. `version` counts saves. After `sealed_at` nothing here changes.
+    criterion id. `version` counts saves. After `sealed_at` nothing here changes but
+    `gone_at`: since when somebody else signs in the place of a mentor who is gone.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="marks")
@@ -34,10 +35,15 @@ class Mark(models.Model):
     first_passed_at = models.DateTimeField(null=True, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
     entry = models.OneToOneField(LedgerEntry, null=True, blank=True, on_delete=models.PROTECT)
 
     class Meta:
         ordering = ["seat"]
+        indexes = [
+            models.Index(fields=["mentor"], condition=models.Q(sealed_at__isnull=True), name="mark_unsealed"),
+            models.Index(fields=["mentor", "-claimed_at", "-id"], name="mark_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["submission", "seat"], name="mark_seat_once"),
             models.UniqueConstraint(fields=["submission", "mentor"], name="mark_mentor_once"),

@@ -9,7 +9,11 @@ from jobtwin.store.models.attempt import Attempt
 
 class Submission(models.Model):
     """What a learner submitted, pinned to a commit. One an attempt; never edited after its bundle is kept,
-    except that erasure empties what the learner wrote."""
+    except that erasure empties what the learner wrote.
+
+    `first_claimed_at` is set by the first claim and stays, whatever becomes of it: the clock starts there.
+    `wanted_since` is since when a seat is free; null where no mentor is wanted.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="submission")
@@ -25,3 +29,14 @@ class Submission(models.Model):
     logs = models.JSONField(default=dict, blank=True)
     submitted_at = models.DateTimeField()
     files_erased_at = models.DateTimeField(null=True, blank=True)
+    first_claimed_at = models.DateTimeField(null=True, blank=True)
+    wanted_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=models.Q(wanted_since__isnull=False),
+                name="submission_wanted",
+            )
+        ]

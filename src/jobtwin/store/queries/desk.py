@@ -1,14 +1,15 @@
 """The mentor's queue and desk: own claims, what waits, and one submission to mark.
 
-Nothing here reads another mentor's mark, except through `visible_marks`, which keeps the rule; the
-first claim's time is read because the SLA counts from it.
+Nothing here reads another mentor's mark, except through `visible_marks`, which keeps the rule.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
+from jobtwin.core.check import TAMPERING
 from jobtwin.core.errors import NotFound
 from jobtwin.core.identity import names_of
 from jobtwin.store.models import CheckRecord, Decision, Mark, Person, Submission, VerificationEvent
@@ -16,18 +17,37 @@ from jobtwin.store.queries.mark import claimed_by, waiting_for
 
 MAX_LOG = 200
 
+Place = tuple[datetime, UUID]
+"""Where a page of what waits ended: the instant of its last submission, and its id."""
 
-def waiting_with_flags(mentor: Person) -> QuerySet[Submission]:
-    """`waiting_for` with `refuted`: True where a check of the submission is refuted."""
-    return waiting_for(mentor).annotate(refuted=Exists(_refuted(OuterRef("pk"))))
+
+def waiting_with_flags(mentor: Person, after: Place | None = None) -> QuerySet[Submission]:
+    """`waiting_for` with flags, behind the place `after`."""
+    rows = waiting_for(mentor)
+    if after is not None:
+        at, key = after
+        rows = rows.filter(submitted_at__gte=at).exclude(submitted_at=at, pk__lte=key)
+    return rows.annotate(**_flags(OuterRef("pk"), "draft_review"))
+
+
+def open_claims(mentor: Person) -> QuerySet[Mark]:
+    """The unsealed claims with flags, the oldest first."""
+    rows = claimed_by(mentor).filter(sealed_at__isnull=True).order_by("claimed_at", "pk")
+    return rows.annotate(**_flags(OuterRef("submission_id"), "submission__draft_review"))
+
+
+def sealed_claims(mentor: Person, before: tuple[datetime, int] | None = None) -> QuerySet[Mark]:
+    """The sealed marks with flags, the newest claim first, behind the place `before`."""
+    rows = claimed_by(mentor).filter(sealed_at__isnull=False)
+    if before is not None:
+        at, key = before
+        rows = rows.filter(claimed_at__lte=at).exclude(claimed_at=at, pk__gte=key)
+    return rows.annotate(**_flags(OuterRef("submission_id"), "submission__draft_review"))
 
 
 def claims_with_dates(mentor: Person) -> QuerySet[Mark]:
-    """`claimed_by` with `refuted` and `first_claim`, which the time until due counts from."""
-    return claimed_by(mentor).annotate(
-        refuted=Exists(_refuted(OuterRef("submission_id"))),
-        first_claim=Min("submission__marks__claimed_at"),
-    )
+    """All own claims with flags, the newest first."""
+    return claimed_by(mentor).annotate(**_flags(OuterRef("submission_id"), "submission__draft_review"))
 
 
 def decisions_of(marks: list[Mark]) -> dict[UUID, Decision]:
@@ -84,10 +104,12 @@ def hidden_names(submission: Submission) -> tuple[str, ...]:
     return names_of(name=learner.name, email=learner.email, source=submission.source)
 
 
-def due_from(first_claim: datetime, mark: Mark) -> datetime:
-    """When a seal is due, from the first claim that `claims_with_dates` brought along."""
-    return min(first_claim, mark.claimed_at) + mark.submission.attempt.brief_version.brief.sla
-
-
-def _refuted(submission: OuterRef) -> QuerySet[CheckRecord]:
-    return CheckRecord.objects.filter(submission=submission, verdict="refuted")
+def _flags(submission: OuterRef, draft: str) -> dict[str, Any]:
+    """What stands at the top of the desk, as truths: a refuted check, tampering, a flag of the guard."""
+    checks = CheckRecord.objects.filter(submission=submission)
+    marked = Q(**{f"{draft}__document__flags__0__isnull": False})
+    return {
+        "refuted": Exists(checks.filter(verdict="refuted")),
+        "tampering": Exists(checks.filter(reason__in=TAMPERING)),
+        "guard": Case(When(marked, then=Value(value=True)), default=Value(value=False)),
+    }

@@ -1,42 +1,41 @@
 """What a mentor may see of marking: nothing of another mentor before both have sealed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jobtwin.core.decision import Decision as Resolution
 from jobtwin.core.decision import SealedMark, Step, resolve
-from jobtwin.store.models import Mark, Person, Role, Submission
+from jobtwin.store.models import EndedClaim, Mark, Person, Role, Submission
+from jobtwin.store.queries.claim import clock
 from jobtwin.store.queries.programme import programmes_with
 
 
 def waiting_for(mentor: Person) -> QuerySet[Submission]:
-    """Verified submissions of their programmes that this mentor may claim, oldest first.
+    """What this mentor may claim in their programmes, oldest first. Says nothing of who else did.
 
-    It says nothing of who else did. A third seat opens only when two sealed marks stayed apart after
-    their discussion. A copy of a gold submission waits for its one mentor, like any other.
+    A copy of a gold submission waits for its one mentor, like any other.
     """
-    own_case = Q(attempt__calibration=False) | Q(calibration_case__mentor=mentor)
-    two_seats = Q(taken__lt=2)
-    third_seat = Q(taken=2, revised=2, decision__isnull=True)
+    own = Mark.objects.filter(submission=OuterRef("pk"), mentor=mentor)
+    ended = EndedClaim.objects.filter(submission=OuterRef("pk"), mentor=mentor)
     return (
-        Submission.objects.filter(
-            attempt__verified_at__isnull=False,
-            attempt__decided_at__isnull=True,
-            attempt__voided_at__isnull=True,
-            attempt__programme__in=programmes_with(mentor, Role.MENTOR).order_by(),
-        )
-        .filter(own_case)
-        .exclude(marks__mentor=mentor)
+        Submission.objects.filter(~Exists(own), ~Exists(ended), wanted_since__isnull=False)
+        .filter(attempt__programme__in=programmes_with(mentor, Role.MENTOR).order_by())
+        .filter(Q(attempt__calibration=False) | Q(calibration_case__mentor=mentor))
+        .exclude(attempt__voided_at__isnull=False)
         .exclude(attempt__learner=mentor)
-        .annotate(
-            taken=Count("marks", distinct=True),
-            revised=Count("marks__revision", distinct=True),
-        )
-        .filter(two_seats | third_seat)
-        .select_related("attempt__brief_version", "decision")
-        .order_by("submitted_at")
+        .select_related("attempt__brief_version")
+        .order_by("submitted_at", "pk")
     )
+
+
+def free_seat(submission: Submission) -> int | None:
+    """The next seat that a mentor may take; the third only where two stayed apart after their discussion."""
+    taken = set(Mark.objects.filter(submission=submission).values_list("seat", flat=True))
+    for seat in (1, 2):
+        if seat not in taken:
+            return seat
+    return 3 if 3 not in taken and resolution(submission) is Step.THIRD_MENTOR else None
 
 
 def claimed_by(mentor: Person) -> QuerySet[Mark]:
@@ -44,7 +43,7 @@ def claimed_by(mentor: Person) -> QuerySet[Mark]:
     return (
         Mark.objects.filter(mentor=mentor)
         .select_related("submission__attempt__brief_version")
-        .order_by("-claimed_at")
+        .order_by("-claimed_at", "-pk")
     )
 
 
@@ -88,8 +87,5 @@ def resolution(submission: Submission) -> Resolution | Step:
 
 
 def due_at(own: Mark) -> datetime:
-    """When this mentor's seal is due: the SLA after the earlier of the own and the first claim."""
-    first = Mark.objects.filter(submission_id=own.submission_id).order_by("claimed_at").first()
-    start = min(own.claimed_at, first.claimed_at if first else own.claimed_at)
-    sla: timedelta = own.submission.attempt.brief_version.brief.sla
-    return start + sla
+    """When this mentor's seal is due: see `core.claim`."""
+    return clock(own).due

@@ -1,5 +1,6 @@
 """What an operator sees of their programmes: counts and lists, no marks."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -75,6 +76,17 @@ def own_version(operator: Person, brief_id: str, version: int) -> BriefVersion:
     found = all_briefs(operator).filter(brief_id=brief_id, version=version).first()
     if found is None:
         raise NotFound("there is no such version in your programmes")
+    return found
+
+
+def operators_of(programmes: Iterable[int]) -> dict[int, list[Person]]:
+    """Who operates each of these programmes with an account that is open, by the programme's id."""
+    rows = Membership.objects.filter(
+        programme__in=set(programmes), role=Role.OPERATOR, person__is_active=True
+    )
+    found: dict[int, list[Person]] = {}
+    for row in rows.select_related("person").order_by("person"):
+        found.setdefault(row.programme_id, []).append(row.person)
     return found
 
 

@@ -8,14 +8,15 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from jobtwin.core.claim import Clock
 from jobtwin.core.errors import Conflict, Refused
 from jobtwin.core.instant import utc_text
 from jobtwin.services.ledger import ledger_writer
 from jobtwin.services.mark import MAX_COMMENT, claim_submission, keep_first_pass, save_mark, seal_mark
 from jobtwin.store.models import CheckRecord, Mark, Submission
+from jobtwin.store.queries.claim import clocks
 from jobtwin.store.queries.desk import (
     claims_with_dates,
-    due_from,
     own_mark,
     waiting_submission,
     waiting_with_flags,
@@ -110,7 +111,7 @@ def list_waiting(request: ApiRequest, page: Query[Page]) -> dict[str, object]:
 def list_claims(request: ApiRequest, page: Query[Page]) -> dict[str, object]:
     """The own claims."""
     rows = claims_with_dates(person_of(request))
-    return page_of(rows, page, lambda found: [_claim(one) for one in found])
+    return page_of(rows, page, _claims)
 
 
 @router.post(
@@ -217,7 +218,12 @@ def _waiting(submission: Submission) -> Waiting:
     )
 
 
-def _claim(mark: Mark) -> Claim:
+def _claims(marks: list[Mark]) -> list[Claim]:
+    times = clocks([mark for mark in marks if mark.sealed_at is None])
+    return [_claim(mark, times.get(mark.pk)) for mark in marks]
+
+
+def _claim(mark: Mark, clock: Clock | None) -> Claim:
     version = mark.submission.attempt.brief_version
     return Claim(
         submission=mark.submission_id,
@@ -225,6 +231,6 @@ def _claim(mark: Mark) -> Claim:
         title=version.document["title"],
         claimed_at=mark.claimed_at,
         sealed_at=mark.sealed_at,
-        due_at=due_from(vars(mark)["first_claim"], mark) if mark.sealed_at is None else None,
+        due_at=clock.due if clock else None,
         refuted=vars(mark)["refuted"],
     )

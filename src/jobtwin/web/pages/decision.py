@@ -15,6 +15,7 @@ from jobtwin.services.ledger import ledger_writer
 from jobtwin.services.mark import MAX_COMMENT, revise_mark
 from jobtwin.store.models import Decision, Mark, SkillAssertion
 from jobtwin.store.queries.attempt import own_attempt
+from jobtwin.store.queries.claim import signer
 from jobtwin.store.queries.decision import result_of
 from jobtwin.store.queries.desk import hidden_names, own_mark
 from jobtwin.store.queries.mark import resolution, visible_marks
@@ -121,7 +122,7 @@ def _compare_page(
         "discuss": step is Step.DISCUSS and own.seat < 3 and not hasattr(own, "revision"),
         "answered": step is Step.DISCUSS and hasattr(own, "revision"),
         "third": step is Step.THIRD_MENTOR,
-        "sign": decision is not None and decision.signed_at is None and own.seat == 1,
+        "sign": decision is not None and decision.signed_at is None and _signs(mark),
         "asserted": SkillAssertion.objects.filter(decision=decision).order_by("skill") if decision else [],
         "posted": request.POST,
         "skills": [_skill_row(request, one.id, one) for one in brief.skills],
@@ -142,3 +143,8 @@ def _skill_row(request: PageRequest, skill_id: str, skill: object) -> dict[str, 
         "checked": request.POST.get(f"assert-{skill_id}") == "yes",
         "weight": request.POST.get(f"weight-{skill_id}", ""),
     }
+
+
+def _signs(mark: Mark) -> bool:
+    found = signer(mark.submission_id)
+    return found is not None and found.pk == mark.pk

@@ -4,12 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from jobtwin.core.brief import Brief, SelfCheck
-from jobtwin.core.check import Reason
+from jobtwin.core.check import TAMPERING
 from jobtwin.store.models import CheckRecord
 from jobtwin.web.shown.facts import FactRow, fact_rows
-
-TAMPERING = frozenset({Reason.TAMPERED.value, Reason.SURVIVES_SABOTAGE.value})
-"""Reasons that say the submission's own report cannot be believed."""
 
 MAX_ABILITIES = 10
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from jobtwin.store.models import BriefVersion, Decision, Mark, Submission
-from jobtwin.store.queries.desk import due_from
+from jobtwin.core.claim import Clock
+from jobtwin.store.models import Decision, Mark, Submission
 from jobtwin.web.shown.time import duration, time_left
 
 
@@ -17,7 +17,8 @@ class WaitingRow:
     submission: Submission
     title: str
     age: str
-    refuted: bool
+    time: timedelta
+    flags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class ClaimRow:
     due: datetime | None
     left: str
     late: bool
-    refuted: bool
+    flags: list[str]
 
 
 def waiting_rows(waiting: list[Submission], now: datetime) -> list[WaitingRow]:
@@ -40,47 +41,64 @@ def waiting_rows(waiting: list[Submission], now: datetime) -> list[WaitingRow]:
             one,
             one.attempt.brief_version.document["title"],
             duration(now - one.submitted_at),
-            vars(one)["refuted"],
+            timedelta(hours=one.attempt.brief_version.document["marking"]["sla_hours"]),
+            _flags(one, one),
         )
         for one in waiting
     ]
 
 
-def claim_rows(
-    claims: list[Mark], both: set[UUID], decisions: Mapping[UUID, Decision], now: datetime
+def open_rows(claims: list[Mark], clocks: Mapping[int, Clock], now: datetime) -> list[ClaimRow]:
+    """Rows of the unsealed claims with their clocks."""
+    return [
+        ClaimRow(
+            mark,
+            _title(mark),
+            "to be marked",
+            clocks[mark.pk].due,
+            time_left(clocks[mark.pk].due, now),
+            clocks[mark.pk].overdue(now),
+            _flags(mark, mark.submission),
+        )
+        for mark in claims
+    ]
+
+
+def sealed_rows(
+    claims: list[Mark], both: set[UUID], decisions: Mapping[UUID, Decision], signers: Mapping[UUID, int]
 ) -> list[ClaimRow]:
-    """Rows of the own claims; `claims` comes from `claims_with_dates`, each brief is parsed once."""
-    _share_briefs(claims)
-    return [_claim_row(one, both, decisions, now) for one in claims]
+    """Rows of the sealed marks: what becomes of them."""
+    return [
+        ClaimRow(
+            mark,
+            _title(mark),
+            _step(mark, both, decisions.get(mark.submission_id), signers.get(mark.submission_id)),
+            None,
+            "",
+            late=False,
+            flags=_flags(mark, mark.submission),
+        )
+        for mark in claims
+    ]
 
 
-def _claim_row(mark: Mark, both: set[UUID], decisions: Mapping[UUID, Decision], now: datetime) -> ClaimRow:
-    due = due_from(vars(mark)["first_claim"], mark) if mark.sealed_at is None else None
-    return ClaimRow(
-        mark,
-        mark.submission.attempt.brief_version.brief.title,
-        _step(mark, both, decisions.get(mark.submission_id)),
-        due,
-        time_left(due, now) if due else "",
-        due is not None and now >= due,
-        vars(mark)["refuted"],
-    )
-
-
-def _step(mark: Mark, both: set[UUID], decision: Decision | None) -> str:
-    if mark.sealed_at is None:
-        return "to be marked"
+def _step(mark: Mark, both: set[UUID], decision: Decision | None, signer: int | None) -> str:
     if mark.submission_id not in both:
         return "sealed; the marks are compared once both mentors have sealed"
     if decision is None:
         return "the marks are apart" if mark.seat < 3 else "sealed"
     if decision.signed_at is not None:
         return "decided and signed"
-    return "to be signed by you" if mark.seat == 1 else "waits for the first mentor's signature"
+    return "to be signed by you" if signer == mark.mentor_id else "waits for the first mentor's signature"
 
 
-def _share_briefs(claims: list[Mark]) -> None:
-    kept: dict[int, BriefVersion] = {}
-    for mark in claims:
-        attempt = mark.submission.attempt
-        attempt.brief_version = kept.setdefault(attempt.brief_version_id, attempt.brief_version)
+def _title(mark: Mark) -> str:
+    title: str = mark.submission.attempt.brief_version.document["title"]
+    return title
+
+
+def _flags(annotated: object, submission: Submission) -> list[str]:
+    """Words of what stands at the top of the desk; annotations come from `store.queries.desk.with_flags`."""
+    found = vars(annotated)
+    named = {"forced": submission.forced, **{name: found[name] for name in ("refuted", "tampering", "guard")}}
+    return [name for name, stands in named.items() if stands]

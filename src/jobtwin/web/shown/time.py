@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from jobtwin.core.instant import utc_words
+
 
 def duration(delta: timedelta) -> str:
     """`13 days, 4 hours`, `4 hours, 5 minutes`, `5 minutes`; whole units, rounded down."""
@@ -23,7 +25,7 @@ def time_left(end: datetime, now: datetime) -> str:
 
 def moment(instant: datetime) -> str:
     """`23 November 2026, 09:26 UTC`."""
-    return instant.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC")
+    return utc_words(instant)
 
 
 def saved_words(instant: datetime, version: int | None = None) -> str:
