@@ -19,10 +19,11 @@ from jobtwin.config.retention import read_retention
 from jobtwin.config.secret_files import with_secret_files
 from jobtwin.config.sign_in import SignIn, read_sign_in
 from jobtwin.core.claim import ClaimRules
-from jobtwin.core.errors import BadInput
+from jobtwin.core.errors import BadDocument, BadInput
 from jobtwin.core.gold import DEFAULT_POLICY, CalibrationPolicy
 from jobtwin.core.retention import Retention
 from jobtwin.proofs.keys import KeyRing
+from jobtwin.proofs.note import VerifierKey
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
 
 NAMES = {
@@ -59,6 +60,7 @@ NAMES = {
     "JOBTWIN_IMAGES": "folder of base images for containers",
     "JOBTWIN_CONTAINER_<NAME>": "one setting of the container check, such as a limit",
     "JOBTWIN_PROXY_RESOLVES": "1 where an outgoing proxy looks names up and refuses private addresses itself",
+    "JOBTWIN_WITNESS_KEY": "verifier keys of the witness who signs checkpoints elsewhere, by commas",
     "JOBTWIN_MENTOR_LOAD": "how many unsealed claims one mentor may hold",
     "JOBTWIN_CLAIM_GRACE_HOURS": "how long after its end an unsealed claim stays with its mentor",
     "JOBTWIN_MAIL": "the mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465",
@@ -100,6 +102,7 @@ class Environment:
     mail: MailServer | None = None
     calibration: CalibrationPolicy | None = DEFAULT_POLICY
     claims: ClaimRules = field(default_factory=ClaimRules)
+    witness: tuple[VerifierKey, ...] = ()
 
     @property
     def production(self) -> bool:
@@ -165,6 +168,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         key_variables=_key_variables(values),
         key_token=token_address(values),
         claims=_claim_rules(values),
+        witness=_witness(values.get("JOBTWIN_WITNESS_KEY", "")),
         mail=parse_mail_server(
             values.get("JOBTWIN_MAIL", ""), values.get("JOBTWIN_MAIL_FROM", ""), production=production
         ),
@@ -252,3 +256,10 @@ def _whole(values: Mapping[str, str], name: str, usual: int, *, most: int) -> in
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= most:
         raise BadInput(f"{name} is a whole number from 1 to {most}, not {text[:20]!r}")
     return int(text)
+
+
+def _witness(text: str) -> tuple[VerifierKey, ...]:
+    try:
+        return tuple(VerifierKey.parse(part.strip()) for part in text.split(",") if part.strip())
+    except BadDocument as error:
+        raise BadInput(f"JOBTWIN_WITNESS_KEY: {error.message}") from error

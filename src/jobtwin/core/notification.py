@@ -99,6 +99,16 @@ KINDS: Mapping[str, Kind] = {
         "See what is at risk",
         duty=True,
     ),
+    "own_checkpoint": Kind(
+        "Your ledger: a checkpoint over {size} entries to keep",
+        "Keep this mail. Whoever rewrites your ledger later cannot make these lines fit again.",
+        duty=True,
+    ),
+    "other_checkpoint": Kind(
+        "Submission {submission}: the checkpoint of the other ledger, to keep",
+        "All who marked this submission have sealed. Keep this mail: it holds the other one to their marks.",
+        duty=True,
+    ),
 }
 """Every kind by its name. A name that was stored once keeps its meaning."""
 

@@ -41,6 +41,7 @@ def look_after_claims(*, now: datetime) -> None:
 
 def _batches() -> Iterator[list[Submission]]:
     rows = Submission.objects.filter(first_claimed_at__isnull=False, attempt__decided_at__isnull=True)
+    rows = rows.filter(attempt__voided_at__isnull=True)
     found = rows.select_related("attempt__brief_version").order_by("pk").iterator(BATCH)
     while batch := list(islice(found, BATCH)):
         yield batch

@@ -6,7 +6,7 @@ from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from jobtwin.jobs import claim, mail, verification
+from jobtwin.jobs import claim, ledger, mail, verification
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.retention import keep_no_longer
 from jobtwin.store.clock import database_now
@@ -45,6 +45,15 @@ def issue_credential(attempt_id: str) -> None:
 def look_after_claims(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Reminds, escalates, and gives back claims whose time is over."""
     claim.look_after_claims(now=database_now())
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(
+    name="mail_checkpoints", queue="housekeeping", queueing_lock="mail_checkpoints", lock="mail_checkpoints"
+)
+def mail_checkpoints(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Mails checkpoints to those who should keep them."""
+    ledger.mail_checkpoints(now=database_now())
 
 
 @app.periodic(cron="* * * * *")

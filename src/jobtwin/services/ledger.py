@@ -11,6 +11,7 @@ from jobtwin.proofs import merkle
 from jobtwin.proofs.checkpoint import Checkpoint as SignedTree
 from jobtwin.store import platform
 from jobtwin.store.models import Checkpoint, Ledger, LedgerEntry, LedgerNode, Person
+from jobtwin.store.queries.ledger import StoredNodes
 
 NAME_BYTES = 8
 
@@ -22,21 +23,6 @@ class LedgerWriter:
     host: str
     random: Callable[[int], bytes]
     sign: Callable[[SignedTree], str]
-
-
-class StoredNodes:
-    """A ledger's complete nodes in the database."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def get(self, level: int, index: int) -> bytes:
-        """The hash of a complete node; raises LookupError where it was never stored."""
-        row = LedgerNode.objects.filter(ledger=self._ledger, level=level, index=index)
-        stored = row.values_list("hash", flat=True).first()
-        if stored is None:
-            raise LookupError(f"no node {level}/{index}")
-        return bytes(stored)
 
 
 def _open_ledger(mentor: Person, writer: LedgerWriter) -> Ledger:

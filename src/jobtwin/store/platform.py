@@ -14,6 +14,7 @@ from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
 from jobtwin.proofs.did import IssuerProfile
 from jobtwin.proofs.key_source import EnvironmentKeys, KeySource
 from jobtwin.proofs.keys import LEDGER, PLATFORM_PURPOSES, WITNESS, KeyRing
+from jobtwin.proofs.note import VerifierKey
 from jobtwin.source.address import SourcePolicy
 from jobtwin.source.archive import ArchiveLimits
 from jobtwin.store.artefacts import Artefacts
@@ -104,3 +105,9 @@ def claim_rules() -> ClaimRules:
     """How many claims a mentor may hold, and for how long past their end."""
     rules: ClaimRules = settings.JOBTWIN.claims
     return rules
+
+
+def outside_witness() -> tuple[VerifierKey, ...]:
+    """The keys of a witness who signs elsewhere; none where its key is here, or nobody witnesses."""
+    keys: tuple[VerifierKey, ...] = settings.JOBTWIN.witness
+    return keys

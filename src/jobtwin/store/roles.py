@@ -10,6 +10,7 @@ APPEND_ONLY = (
     "store_receipt",
     "store_extension",
     "store_auditentry",
+    "store_cosignature",
 )
 
 

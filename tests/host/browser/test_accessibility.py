@@ -94,6 +94,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "briefs": ("olga", "/operations/briefs"),
         "issued": ("olga", "/operations/credentials"),
         "one issued": ("olga", f"/operations/credentials/{credential.pk}"),
+        "ledgers": ("olga", "/operations/ledgers"),
         "oversight": ("olga", "/operations/marking"),
         "pauses": ("olga", "/operations/pauses"),
         "operations": ("olga", "/operations/"),

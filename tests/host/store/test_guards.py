@@ -7,7 +7,9 @@ pytestmark = pytest.mark.host
 
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
-@pytest.mark.parametrize("table", ["store_ledgerentry", "store_ledgernode", "store_checkpoint"])
+@pytest.mark.parametrize(
+    "table", [f"store_{one}" for one in ("ledgerentry", "ledgernode", "checkpoint", "cosignature")]
+)
 def test_the_application_role_may_only_add_to_ledgers(table: str, verb: str) -> None:
     from django.db import ProgrammingError, connection
 

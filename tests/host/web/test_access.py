@@ -43,6 +43,7 @@ GET = {
     "unsubscribe": PUBLIC,
     "queue": (SIGN_IN, NO, NO, YES, YES, YES, NO),
     "own_calibration": (SIGN_IN, NO, NO, YES, YES, YES, NO),
+    "own_ledger": (SIGN_IN, NO, NO, YES, YES, GONE, NO),
     "claim": (METHOD,) * 7,
     "release": (METHOD,) * 7,
     "conflict": (METHOD,) * 7,
@@ -85,6 +86,9 @@ GET = {
     "reassign": (METHOD,) * 7,
     "pauses": OPERATORS,
     "cancel_pause": (METHOD,) * 7,
+    "ledgers": OPERATORS,
+    "ledger_file": OPERATORS,
+    "ledger_proof": (SIGN_IN, NO, NO, NO, NO, NO, 400),
     "issued": OPERATORS,
     "operate_credential": OPERATORS,
     "account": (SIGN_IN,) + (YES,) * 6,
@@ -181,6 +185,7 @@ def finished() -> tuple[Case, dict[str, object]]:
         "submission_id": submission.pk, "credential_id": credential.pk, "number": 0,
         "skill_id": "ops.design", "receipt_id": Receipt.objects.get(what="submit").pk, "token_id": token.pk,
         "pause_id": 1_000_000,
+        "name": people.max.ledger.name,
         "token": unsubscribe_token(people.ada),
     }  # fmt: skip
     return Case(arguments), {"nobody": None, **vars(people)}

@@ -12,7 +12,7 @@ from jobtwin.store.models.draft import Draft
 from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.extension import Extension
 from jobtwin.store.models.invitation import Invitation
-from jobtwin.store.models.ledger import Checkpoint, Ledger, LedgerEntry, LedgerNode
+from jobtwin.store.models.ledger import Checkpoint, Cosignature, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.mark import Mark, Revision
 from jobtwin.store.models.model_call import ModelCall
 from jobtwin.store.models.notification import Mail, Notification
@@ -37,6 +37,7 @@ __all__ = [
     "Checkpoint",
     "ClockPause",
     "Consent",
+    "Cosignature",
     "Credential",
     "CriterionReading",
     "Decision",

@@ -50,3 +50,11 @@ class Checkpoint(models.Model):
     class Meta:
         ordering = ["size", "id"]
         constraints = [models.UniqueConstraint(fields=["ledger", "size"], name="checkpoint_size_once")]
+
+
+class Cosignature(models.Model):
+    """The witness's signature line for a checkpoint, where the witness's key is held elsewhere."""
+
+    checkpoint = models.OneToOneField(Checkpoint, on_delete=models.PROTECT, related_name="cosignature")
+    line = models.TextField()
+    added_at = models.DateTimeField()

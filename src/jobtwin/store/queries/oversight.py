@@ -12,7 +12,8 @@ from jobtwin.store.queries.programme import programmes_with
 
 def unclaimed(operator: Person, after: tuple[datetime, UUID] | None = None) -> QuerySet[Submission]:
     """What waits for a mentor, the oldest first, behind the place `after`."""
-    rows = Submission.objects.filter(wanted_since__isnull=False, attempt__programme__in=_own(operator))
+    rows = Submission.objects.filter(wanted_since__isnull=False, attempt__voided_at__isnull=True)
+    rows = rows.filter(attempt__programme__in=_own(operator))
     if after is not None:
         at, key = after
         rows = rows.filter(submitted_at__gte=at).exclude(submitted_at=at, pk__lte=key)
@@ -25,6 +26,7 @@ def in_marking(operator: Person, after: tuple[datetime, UUID] | None = None) -> 
         first_claimed_at__isnull=False,
         attempt__verified_at__isnull=False,
         attempt__decided_at__isnull=True,
+        attempt__voided_at__isnull=True,
         attempt__programme__in=_own(operator),
     )
     if after is not None:

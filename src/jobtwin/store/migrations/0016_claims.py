@@ -21,7 +21,7 @@ BACKFILL = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0008_briefs_published_by"),
+        ("store", "0015_gold_submissions"),
     ]
 
     operations = [
