@@ -131,7 +131,11 @@ def test_paths_that_lead_elsewhere_or_collide_are_refused(tmp_path: Path, names:
     assert refused(tmp_path, zipped(dict.fromkeys(names, b"x"))).code in ("bad_path", "too_deep")
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", zipped(FILES)[:-30], tarred(FILES)[:60]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"hello", b"PK\x03\x04", zipped(FILES)[:-30], tarred(FILES)[:60]],
+    ids=["nothing", "text", "a zip's first bytes", "a zip without its end", "a tar without its end"],
+)
 def test_what_is_no_whole_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     assert "archive" in refused(tmp_path, content).message
 
