@@ -109,6 +109,33 @@ KINDS: Mapping[str, Kind] = {
         "All who marked this submission have sealed. Keep this mail: it holds the other one to their marks.",
         duty=True,
     ),
+    "exam_started": Kind(
+        "{title}: your clock runs",
+        "You have started {title}. It ends on {deadline}; what you save counts, and nothing after that.",
+        "Go to your work",
+    ),
+    "exam_day_left": Kind(
+        "{title}: less than a day left",
+        "{title} ends on {deadline}. Submit before: a saved draft alone is not a submission.",
+        "Go to your work",
+        duty=True,
+    ),
+    "exam_received": Kind(
+        "{title}: your submission is received",
+        "Your submission of {title} is received, and its commit is pinned. The receipt is on the page.",
+        "See what happens with it",
+    ),
+    "exam_verified": Kind(
+        "{title}: your submission is verified",
+        "What you claim in {title} was reproduced. The facts are on the page; mentors mark next.",
+        "See the facts",
+    ),
+    "exam_decided": Kind(
+        "{title}: your result is there",
+        "{title} is decided and signed.",
+        "See the result",
+        duty=True,
+    ),
 }
 """Every kind by its name. A name that was stored once keeps its meaning."""
 
@@ -168,3 +195,8 @@ def last_digest(now: datetime) -> datetime:
     """The newest instant of the daily mail that is not after `now`."""
     today = datetime.combine(now.astimezone(UTC).date(), DIGEST_AT, tzinfo=UTC)
     return today if today <= now else today - timedelta(days=1)
+
+
+def moment_words(instant: datetime) -> str:
+    """An instant in words, as facts hold it: `23 November 2026, 09:26 UTC`."""
+    return instant.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC")

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from jobtwin.jobs import claim, ledger, mail, verification
 from jobtwin.services.credential import issue_credential as issue
+from jobtwin.services.learner_news import tell_day_left
 from jobtwin.services.retention import keep_no_longer
 from jobtwin.store.clock import database_now
 from jobtwin.store.platform import artefacts
@@ -63,10 +64,17 @@ def send_mails(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes th
     mail.send_mails()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="tell_day_left", queue="housekeeping", queueing_lock="tell_day_left")
+def day_left(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Tells learners that less than a day is left."""
+    tell_day_left(now=database_now())
+
+
 @app.task(name="erase_files", queue="housekeeping")
-def erase_files(submission_id: str) -> None:
-    """Removes the kept files of an erased submission."""
-    artefacts().erase(UUID(submission_id))
+def erase_files(folder: str, name: str) -> None:
+    """Removes the kept files of an erased submission or upload."""
+    artefacts().erase(folder, UUID(name))
 
 
 @app.periodic(cron="17 3 * * *")

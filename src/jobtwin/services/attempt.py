@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from jobtwin.core.attempt import AttemptState, attempt_state, deadline_for, require_open, window_ends_for
 from jobtwin.core.errors import Conflict, NotFound, Refused
 from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.reason import written_reason
 from jobtwin.services.receipt import give_receipt
 from jobtwin.store.models import Attempt, BriefVersion, Offer, Person, Programme
@@ -41,6 +42,7 @@ def start_attempt(
                 window_ends=list(window_ends_for(brief, now)),
             )
             give_receipt(attempt=attempt, what=Receipted.START, now=now)
+            tell_learner(attempt=attempt, kind="exam_started", now=now)
     except IntegrityError as error:
         raise Conflict("you have started this exam already") from error
     return attempt

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jobtwin.core.draft_review import DraftReview
 from jobtwin.review.model.decide import CallRecord
+from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.wanted import want_mentors
 from jobtwin.store.models import Attempt, DraftReviewRecord, ModelCall, Submission
 
@@ -23,6 +24,8 @@ def record_draft_review(
         opened = Attempt.objects.filter(pk=submission.attempt_id, verified_at__isnull=True)
         if opened.update(verified_at=now):
             want_mentors(submission=submission, now=now)
+            learners = Attempt.objects.select_related("learner", "brief_version")
+            tell_learner(attempt=learners.get(pk=submission.attempt_id), kind="exam_verified", now=now)
 
 
 def record_model_call(*, submission: Submission, call: CallRecord, now: datetime) -> None:

@@ -28,6 +28,7 @@ from jobtwin.store.models import (
     DraftReviewRecord,
     IdempotencyRecord,
     Invitation,
+    Listing,
     Mail,
     Mark,
     Membership,
@@ -36,6 +37,7 @@ from jobtwin.store.models import (
     Revision,
     Role,
     Submission,
+    Upload,
     VerificationEvent,
 )
 from jobtwin.store.queries.personal_data import files_of
@@ -84,15 +86,16 @@ def erase_person(*, person: Person, confirmation: str, now: datetime) -> None:
         attempts = Attempt.objects.filter(learner=person)
         _erase_work(attempts)
         _erase_access(person)
-        for attempt in attempts.filter(submission__isnull=False).values_list("submission", flat=True):
-            defer("erase_files", submission_id=str(attempt))
+        _erase_files(attempts)
         Invitation.objects.filter(accepted_by=person).update(email=f"nobody@{NOBODY}")
         _erase_identity(person, now)
         record_act(actor=None, programme=None, what="person_erased", subject=f"person {person.pk}", now=now)
 
 
 def _require_erasable(person: Person) -> None:
-    waiting = Attempt.objects.filter(learner=person, submitted_at__isnull=False, decided_at__isnull=True)
+    waiting = Attempt.objects.filter(
+        learner=person, submitted_at__isnull=False, decided_at__isnull=True
+    ).filter(voided_at__isnull=True)
     if waiting.exists():
         raise Refused("your submission is being marked; erase the account once it is decided", code="marking")
     if Mark.objects.filter(mentor=person, sealed_at__isnull=True).exists():
@@ -108,14 +111,26 @@ def _erase_work(attempts: QuerySet[Attempt]) -> None:
     """Whatever a learner wrote, and what was written about it; marks keep their scores."""
     submissions = Submission.objects.filter(attempt__in=attempts)
     Draft.objects.filter(attempt__in=attempts).delete()
-    Consent.objects.filter(attempt__in=attempts).delete()
+    for model in (Consent, Listing):
+        model.objects.filter(attempt__in=attempts).delete()
+    attempts.filter(voided_at__isnull=False).update(void_reason="erased")
     Credential.objects.filter(attempt__in=attempts).update(document={}, jwt="")
     VerificationEvent.objects.filter(submission__in=submissions).delete()
     CheckRecord.objects.filter(submission__in=submissions).update(summary="", facts={})
     DraftReviewRecord.objects.filter(submission__in=submissions).update(document={}, quotes={})
     Mark.objects.filter(submission__in=submissions).update(comments={})
     Revision.objects.filter(mark__submission__in=submissions).update(reason="")
-    submissions.update(source="", notes="", answers={}, force_reason="")
+    submissions.update(source="", notes="", answers={}, force_reason="", artifact="", logs={})
+
+
+def _erase_files(attempts: QuerySet[Attempt]) -> None:
+    """Queues the removal of kept files: it happens exactly if the rest of the erasure is committed."""
+    for submission in Submission.objects.filter(attempt__in=attempts).values_list("pk", flat=True):
+        defer("erase_files", folder="submissions", name=str(submission))
+    uploads = Upload.objects.filter(attempt__in=attempts)
+    for upload in uploads.values_list("pk", flat=True):
+        defer("erase_files", folder="uploads", name=str(upload))
+    uploads.delete()
 
 
 def _erase_identity(person: Person, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from jobtwin.core.errors import BadInput, Conflict, NotFound, Refused
 from jobtwin.services.audit import record_act
+from jobtwin.services.learner_news import tell_released
 from jobtwin.store.models import (
     DEFAULT_SLUG,
     BriefVersion,
@@ -72,6 +73,7 @@ def release_results(*, programme: Programme, actor: Person | None, now: datetime
         if not done.update(released_at=now):
             raise Refused("the results of this programme are not held back")
         _record(programme, "results_released", f"programme {programme.slug}", actor, now)
+        tell_released(programme=programme, now=now)
 
 
 def add_member(*, programme: Programme, person: Person, role: Role) -> Membership:

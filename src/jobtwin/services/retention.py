@@ -60,7 +60,7 @@ def _files(before: datetime, now: datetime) -> int:
     with transaction.atomic():
         ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True))
         for one in ids:
-            defer("erase_files", submission_id=str(one))
+            defer("erase_files", folder="submissions", name=str(one))
         Submission.objects.filter(pk__in=ids).update(files_erased_at=now)
     return len(ids)
 

@@ -10,6 +10,7 @@ from jobtwin.core.attempt import require_submittable_now, with_grace
 from jobtwin.core.errors import BadInput, Conflict, Refused
 from jobtwin.core.submission import parse_answers, require_submittable
 from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.receipt import give_receipt, submitted_content
 from jobtwin.store.models import Attempt, Submission
 from jobtwin.store.queue import defer
@@ -82,14 +83,16 @@ def submit_attempt(
             artifact=artifact,
             submitted_at=now,
         )
+        current = Attempt.objects.select_related("brief_version", "learner").get(pk=attempt.pk)
         give_receipt(
-            attempt=Attempt.objects.select_related("brief_version").get(pk=attempt.pk),
+            attempt=current,
             what=Receipted.SUBMIT,
             draft_version=draft_version,
             content=submitted_content(submission),
             commit=commit,
             now=now,
         )
+        tell_learner(attempt=current, kind="exam_received", now=now)
         defer("verify_submission", submission_id=str(submission.pk))
     return submission
 

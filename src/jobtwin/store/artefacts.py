@@ -71,9 +71,9 @@ class Artefacts:
             shutil.rmtree(partial)
         return Repository.open(kept, commit)
 
-    def erase(self, submission: UUID) -> None:
-        """Removes every file of a submission; again, changes nothing."""
-        shutil.rmtree(self._folder(submission), ignore_errors=True)
+    def erase(self, folder: str, name: UUID) -> None:
+        """Removes every file of one of the `submissions` or `uploads`; again, changes nothing."""
+        shutil.rmtree(self.root / folder / str(name), ignore_errors=True)
 
     def _folder(self, submission: UUID) -> Path:
         folder = self.root / "submissions" / str(submission)

@@ -78,7 +78,18 @@ def _attempt(attempt: Attempt) -> Iterator[File]:
 
 def _submission(folder: str, attempt: Attempt) -> Iterator[File]:
     rows = Submission.objects.filter(attempt=attempt)
-    names = ("id", "source", "commit", "answers", "notes", "forced", "force_reason", "submitted_at")
+    names = (
+        "id",
+        "source",
+        "commit",
+        "answers",
+        "notes",
+        "forced",
+        "force_reason",
+        "artifact",
+        "logs",
+        "submitted_at",
+    )
     yield _json(f"{folder}/submission.json", _rows(rows, *names)[0])
     checks = CheckRecord.objects.filter(submission=attempt.submission)
     yield _json(f"{folder}/checks.json", _rows(checks, "check_id", "verdict", "reason", "summary", "facts"))
@@ -116,6 +127,11 @@ def _clock(attempt: Attempt) -> dict[str, object]:
         "verified_at": attempt.verified_at,
         "decided_at": attempt.decided_at,
         "consents": _rows(consents, "given_at", "withdrawn_at"),
+        "listings": _rows(attempt.listings.all(), "name", "link", "given_at", "withdrawn_at"),
+        "extensions": _rows(attempt.extensions.all(), "kind", "minutes", "reason", "granted_at"),
+        "withdrawn_at": attempt.withdrawn_at,
+        "voided_at": attempt.voided_at,
+        "void_reason": attempt.void_reason,
     }
 
 
