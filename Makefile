@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test base-image test-containers test-interop test-oracles attacks check format lint types imports docs evals lock clean
+.PHONY: help setup demo serve test base-image drill sbom fuzz test-containers test-interop test-oracles attacks check format lint types imports docs evals lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,16 @@ test: setup  ## Every test, on a real PostgreSQL, sandbox and browser
 base-image: setup  ## A Debian base image with Python, for F2 (installs buildah, runc, debootstrap)
 	deploy/system-packages $(PYTHON) buildah runc debootstrap redis-tools:redis-cli
 	$(BIN)/jobtwin images list | grep -q python: || deploy/base-image $(BIN)/jobtwin
+
+drill: setup  ## Play the procedures of the runbook: restart, restore, leaked key, model down, killed worker
+	deploy/drills/all
+
+sbom: setup  ## What runs, as CycloneDX with licences, in dist/; fails for GPL and AGPL
+	$(BIN)/python deploy/sbom.py dist
+
+fuzz: setup  ## Fuzz the parsers of hostile input by coverage, SECONDS each (20)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python -m tests.fuzz.run --seconds $(or $(SECONDS),20)
 
 test-containers: base-image  ## Build, start and attack containers for real
 	$(BIN)/python -m pytest -m containers tests/host/verification/f2

@@ -46,7 +46,7 @@ def write_bundle(submission: "Submission", path: Path) -> None:
 
     draft = DraftReviewRecord.objects.filter(submission=submission).first()
     bundle = artefacts().bundle(submission.pk)
-    if draft is None or not bundle.exists():
+    if draft is None or not artefacts().held(bundle):
         raise NotFound("this submission is not verified and reviewed yet, or its files were never fetched")
     brief, inputs = submission.attempt.brief_version.brief, kept_inputs(submission.pk)
     files: dict[str, bytes | Path] = {

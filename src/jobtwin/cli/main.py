@@ -33,6 +33,8 @@ COMMANDS = {
     "serve": ("serve", "Web server, worker and embedded database in one command."),
     "worker": ("worker", "Run a worker."),
     "database": ("database", "Start, migrate or stop the database."),
+    "backup": ("backup", "Back up database and artefacts; keys apart."),
+    "restore": ("restore", "Restore a backup into an empty database and verify it."),
     "images": ("images", "Add, list and remove base images for containers."),
     "doctor": ("doctor", "Say what this machine can verify, and what is missing."),
     "keys": ("keys", "Make and list the signing keys."),

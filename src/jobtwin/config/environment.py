@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from jobtwin.config import sign_in
+from jobtwin.config.bucket import bucket_storage
 from jobtwin.config.calibration import calibration_policy
 from jobtwin.config.mail import MailServer, parse_mail_server
 from jobtwin.config.retention import read_retention
@@ -29,6 +30,7 @@ from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
 NAMES = {
     "JOBTWIN_MODE": "development (default) or production",
     "JOBTWIN_HOME": "folder for the embedded database, artefacts and caches",
+    "JOBTWIN_ARTEFACTS": "s3://BUCKET/PREFIX that shares artefacts between machines (default: JOBTWIN_HOME)",
     "JOBTWIN_KEYS": "folder for signing keys (default: a folder of its own, never inside JOBTWIN_HOME)",
     "JOBTWIN_KEY_<PURPOSE>": "a private key in PEM (or ..._FILE: its file) in the place of JOBTWIN_KEYS",
     "JOBTWIN_PUBLIC_KEYS": "with them: keys.json, the public list of all keys, from `jobtwin keys export`",
@@ -41,6 +43,11 @@ NAMES = {
     "JOBTWIN_WEB_BIND": "address and port of the web server under gunicorn (default 0.0.0.0:8000)",
     "JOBTWIN_WEB_WORKERS": "its processes (default 2)",
     "JOBTWIN_WEB_THREADS": "threads a process (default 8)",
+    "JOBTWIN_LOG_FORMAT": "json or plain (default: json in production)",
+    "JOBTWIN_LOG_LEVEL": "of our own lines: DEBUG, INFO, WARNING or ERROR",
+    "JOBTWIN_METRICS_TOKEN": "who may read /metrics; without it nobody in production",
+    "JOBTWIN_WORKER_METRICS": "host:port where a worker gives out its counters (default: nowhere)",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "a collector that spans are sent to (default: none)",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
     "JOBTWIN_OVERLAP": "0 runs the checks of a submission one after another",
     "JOBTWIN_CALIBRATION": "required (default) or off: whether mentors out of rotation may claim",
@@ -97,6 +104,10 @@ class Environment:
     retention: Retention = field(default_factory=Retention)
     sign_in: SignIn = field(default_factory=SignIn)
     public_keys: Path | None = None
+    log_format: Literal["json", "plain"] = "plain"
+    log_level: str = "WARNING"
+    metrics_token: str = field(default="", repr=False)
+    bucket: Mapping[str, object] | None = None
     key_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     key_token: TokenAddress | None = None
     mail: MailServer | None = None
@@ -166,6 +177,10 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         sign_in=read_sign_in(values, production=production),
         public_keys=Path(values["JOBTWIN_PUBLIC_KEYS"]) if values.get("JOBTWIN_PUBLIC_KEYS") else None,
         key_variables=_key_variables(values),
+        log_format=_log_format(values.get("JOBTWIN_LOG_FORMAT", ""), production=production),
+        log_level=_log_level(values.get("JOBTWIN_LOG_LEVEL", ""), production=production),
+        metrics_token=values.get("JOBTWIN_METRICS_TOKEN", ""),
+        bucket=bucket_storage(values.get("JOBTWIN_ARTEFACTS", "")),
         key_token=token_address(values),
         claims=_claim_rules(values),
         witness=_witness(values.get("JOBTWIN_WITNESS_KEY", "")),
@@ -216,6 +231,18 @@ def _secret(text: str, keys: Path, *, production: bool) -> str:
     except FileExistsError:
         pass
     return kept.read_text()
+
+
+def _log_format(text: str, *, production: bool) -> Literal["json", "plain"]:
+    if text not in ("", "json", "plain"):
+        raise BadInput(f"JOBTWIN_LOG_FORMAT is json or plain, not {text[:40]!r}")
+    return "json" if text == "json" or (not text and production) else "plain"
+
+
+def _log_level(text: str, *, production: bool) -> str:
+    if text not in ("", "DEBUG", "INFO", "WARNING", "ERROR"):
+        raise BadInput(f"JOBTWIN_LOG_LEVEL is DEBUG, INFO, WARNING or ERROR, not {text[:40]!r}")
+    return text or ("INFO" if production else "WARNING")
 
 
 def _key_variables(values: Mapping[str, str]) -> dict[str, str]:

@@ -4,8 +4,12 @@ The same file serves in a container, under Kubernetes and under systemd. SIGTERM
 """
 
 import os
+import tempfile
 
 from jobtwin.config.numbers import whole_number
+
+# Processes that serve together count together; prometheus_client looks for the folder when it is loaded.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="jobtwin-metrics-"))
 
 bind = os.environ.get("JOBTWIN_WEB_BIND") or "0.0.0.0:8000"
 workers = whole_number(os.environ, "JOBTWIN_WEB_WORKERS", default=2, most=64)
@@ -22,3 +26,10 @@ limit_request_fields = 60
 limit_request_field_size = 8190
 forwarded_allow_ips = "127.0.0.1"
 loglevel = "warning"
+
+
+def child_exit(_server: object, worker: object) -> None:
+    """Keeps the counts of an ended process, and forgets its gauges."""
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  see above
+
+    mark_process_dead(getattr(worker, "pid", 0))  # type: ignore[no-untyped-call]

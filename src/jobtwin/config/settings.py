@@ -8,6 +8,7 @@ from jobtwin.config.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServer
 from jobtwin.config.environment import read_environment
 from jobtwin.config.mail import TIMEOUT_SECONDS
 from jobtwin.config.social import form_targets, social_providers
+from jobtwin.telemetry.logs import logging_settings
 
 JOBTWIN = read_environment()
 
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jobtwin.web.middleware.telemetry.Telemetry",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jobtwin.web.middleware.headers.SecurityHeaders",
@@ -132,6 +134,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+} | ({"artefacts": dict(JOBTWIN.bucket)} if JOBTWIN.bucket else {})
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [Path(__file__).parent.parent / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
@@ -149,10 +155,4 @@ FILE_UPLOAD_HANDLERS = ["jobtwin.web.uploads.BoundedUpload"]
 # Procrastinate reads its tasks from jobs/tasks.py, and a stalled worker's jobs move after these seconds.
 PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 2.0, "stalled_worker_timeout": 6.0}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+LOGGING = logging_settings(JOBTWIN.log_format, JOBTWIN.log_level)

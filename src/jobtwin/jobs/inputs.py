@@ -28,12 +28,15 @@ def keep_inputs(submission: UUID, settings: VerificationSettings, locks: Iterabl
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
     partial.replace(path)
+    artefacts().spread(path)
 
 
 def kept_inputs(submission: UUID) -> dict[str, object] | None:
     """The inputs of a submission's verification, or None where none were kept."""
     try:
-        found = json.loads(artefacts().inputs(submission).read_text(encoding="utf-8"))
+        kept = artefacts()
+        kept.held(kept.inputs(submission))
+        found = json.loads(kept.inputs(submission).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None

@@ -7,6 +7,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from jobtwin.jobs import claim, ledger, mail, verification
+from jobtwin.jobs.traced import traced
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.learner_news import tell_day_left
 from jobtwin.services.retention import keep_no_longer
@@ -18,6 +19,7 @@ AGAIN = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=3, retry_excep
 
 
 @app.task(name="verify_submission", queue="verification", retry=AGAIN, pass_context=True)
+@traced("verify_submission")
 def verify_submission(context: JobContext, submission_id: str) -> None:
     """Reproduces what a submission claims."""
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
@@ -25,12 +27,14 @@ def verify_submission(context: JobContext, submission_id: str) -> None:
 
 
 @app.task(name="review_submission", queue="review")
+@traced("review_submission")
 def review_submission(submission_id: str) -> None:
     """Drafts the review from facts and evidence."""
     verification.review_submission(UUID(submission_id))
 
 
 @app.task(name="issue_credential", queue="credentials")
+@traced("issue_credential")
 def issue_credential(attempt_id: str) -> None:
     """Issues the credential of a passed attempt."""
     issue(attempt_id=UUID(attempt_id), now=database_now())
@@ -72,6 +76,7 @@ def day_left(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the 
 
 
 @app.task(name="erase_files", queue="housekeeping")
+@traced("erase_files")
 def erase_files(folder: str, name: str) -> None:
     """Removes the kept files of an erased submission or upload."""
     artefacts().erase(folder, UUID(name))

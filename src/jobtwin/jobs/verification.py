@@ -24,6 +24,7 @@ from jobtwin.source.tree import Tree
 from jobtwin.store.clock import database_now
 from jobtwin.store.models import CheckRecord, Submission
 from jobtwin.store.platform import artefacts, source_policy
+from jobtwin.telemetry.meters import CHECKS
 from jobtwin.verification.choose import engine_or_none
 from jobtwin.verification.dependencies.recorded import RecordedLock
 from jobtwin.verification.events import Event
@@ -54,6 +55,8 @@ def verify_submission(submission_id: UUID, *, last_attempt: bool) -> None:
     if not last_attempt and any(check.reason in RETRYABLE for check in report.checks):
         raise TryAgain("a check met a failure of the platform")
     record_checks(submission=submission, checks=report.checks, engine=report.engine, now=database_now())
+    for check in report.checks:
+        CHECKS.labels(check.id, check.verdict.value, check.reason.value).inc()
 
 
 def review_submission(submission_id: UUID) -> None:
@@ -127,11 +130,12 @@ def _verify(submission: Submission, brief: Brief) -> VerificationReport:
 
 def _pinned(submission: Submission) -> Repository:
     kept = artefacts()
-    if not kept.bundle(submission.pk).exists() and is_archive(submission.source):
+    held = kept.held(kept.bundle(submission.pk))
+    if not held and is_archive(submission.source):
         upload = upload_named(submission.attempt, submission.source)
         kept.keep_uploaded(submission.pk, upload.pk)
         keep_bundle(submission=submission, sha256=upload.bundle_sha256)
-    elif not kept.bundle(submission.pk).exists():
+    elif not held:
         source = parse_source(submission.source, source_policy())
         folder = Path(tempfile.mkdtemp(prefix="jobtwin-fetch-"))
         try:

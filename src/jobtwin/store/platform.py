@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.files.storage import storages
 
 from jobtwin.core.claim import ClaimRules
 from jobtwin.core.gold import CalibrationPolicy
@@ -24,7 +25,8 @@ random_bytes = secrets.token_bytes
 
 def artefacts() -> Artefacts:
     """Where files are kept."""
-    return Artefacts(settings.JOBTWIN.artefacts)
+    bucket = storages["artefacts"] if "artefacts" in settings.STORAGES else None
+    return Artefacts(settings.JOBTWIN.artefacts, bucket)
 
 
 def calibration_policy() -> CalibrationPolicy | None:

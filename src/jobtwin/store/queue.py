@@ -2,12 +2,16 @@
 
 from procrastinate.contrib.django import app
 
+from jobtwin.telemetry.tracing import carried
+
 JOBS = ("verify_submission", "review_submission", "issue_credential", "erase_files")
+
 """Every name that may be deferred; a test asserts that each is a registered task."""
 
 
 def defer(job: str, **arguments: str) -> None:
-    """Queues a job; it exists exactly if the surrounding transaction commits."""
+    """Queues a job; it exists exactly if the surrounding transaction commits. It takes the trace along."""
     if job not in JOBS:
         raise ValueError(f"unknown job: {job}")
-    app.configure_task(job).defer(**arguments)
+    trace = carried()
+    app.configure_task(job).defer(**arguments, **({"trace": trace} if trace else {}))

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from jobtwin.telemetry.meters import PHASE_SECONDS
+from jobtwin.telemetry.tracing import span
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -44,7 +47,9 @@ class Progress:
 
         self.listener(Event(self.check, name, "start", text))
         try:
-            yield log
+            with span(f"phase {name}", {"jobtwin.check": self.check, "jobtwin.phase": name}):
+                yield log
         finally:
             self.seconds[name] = round(self.clock() - started, 3)
+            PHASE_SECONDS.labels(self.check, name).observe(self.seconds[name])
             self.listener(Event(self.check, name, "end", "", self.seconds[name]))

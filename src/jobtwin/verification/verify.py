@@ -10,6 +10,7 @@ from jobtwin.core.brief import Brief, Verifies
 from jobtwin.core.check import CheckResult, Reason, VerificationReport
 from jobtwin.core.errors import BadInput
 from jobtwin.source.tree import Tree
+from jobtwin.telemetry.tracing import carried, continued, span
 from jobtwin.verification.checks import CHECKS, NEEDS_ENGINE, not_supported
 from jobtwin.verification.choose import works
 from jobtwin.verification.engine import Engine, EngineCrash, EngineFailure, Job, Outcome
@@ -49,7 +50,7 @@ def verify(
         raise BadInput(f"brief {brief.id} has no check {', '.join(unknown)}; it has {', '.join(wanted)}")
     chosen = {check_id: what for check_id, what in wanted.items() if only is None or check_id in only}
     with work_folder(settings.work) as folder, Shared(folder) as shared:
-        asked = _Asked(repository, engine, settings, artifact, shared)
+        asked = _Asked(repository, engine, settings, artifact, shared, carried())
         results = in_lanes(
             _lanes(chosen, settings),
             lambda check_id, tell: _one(
@@ -82,6 +83,7 @@ class _Asked:
     settings: VerificationSettings
     artifact: str | None
     shared: Shared
+    trace: str = ""
 
     def subject(self, progress: Progress, folder: Path) -> Subject:
         """What one check is given."""
@@ -98,7 +100,9 @@ class _Asked:
 
 def _one(check_id: str, what: Verifies, asked: _Asked, progress: Progress) -> CheckResult:
     started = progress.clock()
-    result = _guarded(check_id, what, asked, progress)
+    with continued(asked.trace), span(f"check {check_id}", {"jobtwin.check": check_id}) as current:
+        result = _guarded(check_id, what, asked, progress)
+        current.set_attribute("jobtwin.reason", result.reason.value)
     facts = {**result.facts, "phases": dict(progress.seconds)}
     return CheckResult(check_id, result.reason, result.summary, facts, progress.clock() - started)
 

@@ -23,6 +23,7 @@ from jobtwin.web.pages import (
     issuer,
     ledger,
     mark,
+    metrics,
     notification,
     operations,
     oversight,
@@ -129,4 +130,5 @@ urlpatterns = [
     path("operations/programmes/<slug:slug>", programme.programme, name="programme"),
     path("healthz", health.process, name="healthz"),
     path("readyz", health.database, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

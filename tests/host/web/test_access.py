@@ -99,6 +99,7 @@ GET = {
     "programme": OPERATORS,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
+    "metrics": PUBLIC,
 }
 """503: these test submissions have no files; who gets that far has been let in."""
 

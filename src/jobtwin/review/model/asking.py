@@ -9,6 +9,7 @@ from typing import Protocol
 from jobtwin.review.model.prompt import Prompt
 from jobtwin.review.model.settings import ModelSettings
 from jobtwin.review.model.spending import Spending
+from jobtwin.review.model.watched import Watched
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits for so many seconds."""
@@ -113,14 +114,15 @@ class Asker:
             attempt.reason = BUDGET
             return ModelTrouble(BUDGET, again=False)
         begun = self.spending.clock()
+        watched = Watched(client.name, self.settings.output_tokens)
         attempt.requests += 1
         attempt.model = client.name
         tokens = (held.tokens_in, 0)
         try:
-            async with asyncio.timeout(
-                max(0.001, min(self.settings.call_seconds, self.spending.seconds_left))
-            ):
-                reply = await client.ask(prompt)
+            limit = max(0.001, min(self.settings.call_seconds, self.spending.seconds_left))
+            with watched:
+                async with asyncio.timeout(limit):
+                    reply = await client.ask(prompt)
             tokens = (reply.tokens_in or held.tokens_in, reply.tokens_out or len(reply.text) // 4 + 1)
             attempt.reply, attempt.reason = reply, ""
             self.failures[client.name] = 0
@@ -130,6 +132,7 @@ class Asker:
             return self._failed(client, attempt, trouble)
         finally:
             cost = held.settle(*tokens)
+            watched.settled(*tokens, cost, self.spending.clock() - begun)
             attempt.tokens_in += tokens[0]
             attempt.tokens_out += tokens[1]
             attempt.cost = cost if attempt.cost is None or cost is None else attempt.cost + cost

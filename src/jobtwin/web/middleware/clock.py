@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from jobtwin.store.clock import database_now
 
-WITHOUT_CLOCK = frozenset({"/healthz", "/readyz"})
+WITHOUT_CLOCK = frozenset({"/healthz", "/readyz", "/metrics"})
 """Pages that must answer, or say no, while the database is gone."""
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from jobtwin.web.pages import health
+from jobtwin.web.pages.metrics import metrics
 
-PAGES = {"/healthz": health.process, "/readyz": health.database}
+PAGES = {"/healthz": health.process, "/readyz": health.database, "/metrics": metrics}
 
 
 class Health:
-    """Answers the two addresses itself; everything else goes on."""
+    """Answers these addresses itself; everything else goes on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

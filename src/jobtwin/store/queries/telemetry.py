@@ -1,0 +1,109 @@
+"""What monitoring asks the database: queues, workers, deadlines of marks, ledgers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from jobtwin.core.attempt import AttemptState
+
+SILENT_SECONDS = 30
+AT_RISK_SHARE = 0.8
+"""A mark is at risk once this share of its time has passed without a seal."""
+
+_QUEUES = """
+    SELECT jobs.queue_name, jobs.status::text, count(*),
+           coalesce(max(extract(epoch FROM %(now)s - deferred.at)) FILTER (
+               WHERE jobs.status = 'todo' AND coalesce(jobs.scheduled_at, %(now)s) <= %(now)s), 0)
+    FROM procrastinate_jobs AS jobs
+    LEFT JOIN LATERAL (
+        SELECT min(at) AS at FROM procrastinate_events WHERE job_id = jobs.id AND type = 'deferred'
+    ) AS deferred ON true
+    WHERE jobs.status IN ('todo', 'doing', 'failed')
+    GROUP BY 1, 2 ORDER BY 1, 2
+"""
+_ATTEMPTS = """
+    SELECT CASE WHEN decided_at IS NOT NULL THEN 'decided' WHEN verified_at IS NOT NULL THEN 'marking'
+                WHEN submitted_at IS NOT NULL THEN 'submitted' WHEN deadline > %(now)s THEN 'open'
+                ELSE 'expired' END, count(*)
+    FROM store_attempt GROUP BY 1
+"""
+"""The states of `core.attempt.attempt_state`, over all programmes."""
+_WORKERS = """
+    SELECT count(*) FROM procrastinate_workers
+    WHERE last_heartbeat > %(now)s - make_interval(secs => %(silent)s)
+"""
+_MARKS = """
+    SELECT count(*) FILTER (WHERE late), count(*) FILTER (WHERE risk AND NOT late) FROM (
+        SELECT %(now)s > claimed + sla AS late, %(now)s > claimed + sla * %(share)s AS risk
+        FROM (
+            SELECT marks.sealed_at,
+                   min(marks.claimed_at) OVER (PARTITION BY marks.submission_id) AS claimed,
+                   make_interval(
+                       hours => coalesce((versions.document #>> '{marking,sla_hours}')::int, 168)
+                   ) AS sla
+            FROM store_mark AS marks
+            JOIN store_submission AS submissions ON submissions.id = marks.submission_id
+            JOIN store_attempt AS attempts ON attempts.id = submissions.attempt_id
+            JOIN store_briefversion AS versions ON versions.id = attempts.brief_version_id
+            WHERE attempts.decided_at IS NULL
+        ) AS open_marks WHERE sealed_at IS NULL
+    ) AS judged
+"""
+_LEDGERS = """
+    SELECT count(*), coalesce(sum(entries), 0), coalesce(max(entries - signed), 0) FROM (
+        SELECT (SELECT count(*) FROM store_ledgerentry WHERE ledger_id = ledgers.id) AS entries,
+               (SELECT coalesce(max(size), 0) FROM store_checkpoint WHERE ledger_id = ledgers.id) AS signed
+        FROM store_ledger AS ledgers
+    ) AS sizes
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Jobs of one queue and status; `oldest` is the age in seconds of the first that waits."""
+
+    name: str
+    status: str
+    jobs: int
+    oldest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state that monitoring sees at one instant."""
+
+    queues: tuple[Queue, ...]
+    workers: int
+    attempts: dict[AttemptState, int]
+    marks_late: int
+    marks_at_risk: int
+    ledgers: int
+    ledger_entries: int
+    ledger_unsigned: int
+
+
+def snapshot(now: datetime) -> Snapshot:
+    """Everything at `now`, the database's time."""
+    asked: dict[str, datetime | int | float] = {"now": now, "silent": SILENT_SECONDS, "share": AT_RISK_SHARE}
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUES, asked)
+        queues = tuple(Queue(name, status, jobs, float(oldest)) for name, status, jobs, oldest in cursor)
+        cursor.execute(_ATTEMPTS, asked)
+        attempts = dict.fromkeys(AttemptState, 0) | {AttemptState(state): int(n) for state, n in cursor}
+        cursor.execute(_WORKERS, asked)
+        (workers,) = cursor.fetchone()
+        cursor.execute(_MARKS, asked)
+        late, risk = cursor.fetchone()
+        cursor.execute(_LEDGERS)
+        ledgers, entries, unsigned = cursor.fetchone()
+    return Snapshot(
+        queues,
+        int(workers),
+        attempts,
+        int(late),
+        int(risk),
+        int(ledgers),
+        int(entries),
+        int(unsigned),
+    )
