@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobtwin.verification.busy import Busy, look, others_share
+from jobtwin.verification.busy import Busy, Wanting, look, others_share
 
 SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -34,3 +34,20 @@ def test_where_nothing_is_known_nothing_is_said() -> None:
     assert others_share(one, None, 1.0) is None
     assert others_share(one, one, 1.0) is None
     assert others_share(one, Busy(2.0, 2, 3.0), None) is None
+
+
+def test_any_thread_that_waits_for_a_processor_counts_and_sleep_does_not(tmp_path: Path) -> None:
+    group, processes = tmp_path / "group", tmp_path / "proc"
+    group.mkdir()
+    (group / "cgroup.procs").write_text("7\n8\n")
+    stat = processes / "7" / "task" / "9" / "stat"
+    stat.parent.mkdir(parents=True)
+    moments = iter([0.0, 0.0, 0.05, 0.2, 0.4])
+    wanting = Wanting(group, processes=processes, clock=lambda: next(moments))
+
+    for state in ("R", "R", "S", "R"):  # the second look comes too early
+        stat.write_text(f"9 (odd) name) {state} 1 2")
+        wanting.look()
+
+    assert wanting.share == round(2 / 3, 3)
+    assert Wanting(None).share is None

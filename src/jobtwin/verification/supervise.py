@@ -70,6 +70,7 @@ class Watch:
 
     cpu_seconds: Callable[[], float | None]
     kill: Callable[[], None]
+    look: Callable[[], None] = lambda: None
 
 
 def supervise(
@@ -151,6 +152,7 @@ def _read_all(
                     return Limit.RESULT if key.data in {"result", "status"} else Limit.OUTPUT
             if clock() - started > limits.wall_seconds:
                 return Limit.WALL
+            watch.look()
             used = watch.cpu_seconds()
             if used is not None and used > limits.cpu_seconds:
                 return Limit.CPU

@@ -142,18 +142,20 @@ def test_a_test_that_needs_a_network_is_counted_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "cpu", "expected"),
+    ("others", "wanted", "cpu", "expected"),
     [
-        (0.9, 20.0, Reason.INFRASTRUCTURE),  # held up by others
-        (0.9, 290.0, Reason.TIMEOUT),  # it had its share all the same
-        (0.2, 20.0, Reason.TIMEOUT),  # it slept on an idle machine
-        (None, 20.0, Reason.TIMEOUT),
+        (0.9, 0.9, 20.0, Reason.INFRASTRUCTURE),  # held up by others
+        (0.9, 0.1, 20.0, Reason.TIMEOUT),  # it slept, whatever others did
+        (0.9, 0.9, 290.0, Reason.TIMEOUT),  # it had its share all the same
+        (0.2, 0.9, 20.0, Reason.TIMEOUT),
+        (None, 0.9, 20.0, Reason.TIMEOUT),
+        (0.9, None, 20.0, Reason.TIMEOUT),
     ],
 )
 def test_a_busy_machine_is_not_held_against_a_suite(
-    others: float | None, cpu: float, expected: Reason
+    others: float | None, wanted: float | None, cpu: float, expected: Reason
 ) -> None:
-    usage = Usage(wall_seconds=300.0, cpu_seconds=cpu, others_share=others)
+    usage = Usage(wall_seconds=300.0, cpu_seconds=cpu, others_share=others, wanted_share=wanted)
     one = run(outcome=Outcome(None, limits_hit=(Limit.WALL,), usage=usage), exit_code=None)
 
     assert reason(one) is expected

@@ -10,7 +10,13 @@ from jobtwin.verification.dependencies import DependencyFailure
 from jobtwin.verification.f2.box import BoxJob, run_box
 from jobtwin.verification.f2.choice import Choice, choose
 from jobtwin.verification.f2.containerfile import parse_containerfile
-from jobtwin.verification.f2.facts import facts_of_box, facts_of_choice, facts_of_recipe, facts_of_services
+from jobtwin.verification.f2.facts import (
+    facts_of_box,
+    facts_of_choice,
+    facts_of_limits,
+    facts_of_recipe,
+    facts_of_services,
+)
 from jobtwin.verification.f2.finding import Decided, Finding
 from jobtwin.verification.f2.images import ImageStore
 from jobtwin.verification.f2.installs import names_of, plan_installs
@@ -84,7 +90,7 @@ def _decide(subject: Subject, settings: ContainerSettings, facts: dict[str, obje
         )
         for line in str(box.report.get("build", {}).get("log", "")).strip().splitlines()[-3:]:
             log(line)
-    facts |= facts_of_box(box)
+    facts |= facts_of_box(box) | facts_of_limits(settings)
     return judge(Evidence(box, settings, wheels.given_up, services))
 
 

@@ -9,6 +9,7 @@ from jobtwin.verification.f2.finding import shown
 from jobtwin.verification.f2.inside.health import exposed_ports
 from jobtwin.verification.f2.recipe import Recipe
 from jobtwin.verification.f2.services import Services
+from jobtwin.verification.f2.settings import ContainerSettings
 from jobtwin.verification.supervise import clean_text
 
 _TAIL = 16_000
@@ -20,6 +21,12 @@ def facts_of_choice(choice: Choice) -> dict[str, object]:
     if choice.context:
         facts["context"] = choice.context
     return facts
+
+
+def facts_of_limits(limits: ContainerSettings) -> dict[str, object]:
+    """The limits that the peaks of `usage` stand beside."""
+    names = ("build_seconds", "memory_bytes", "disk_bytes", "processes", "app_memory_bytes", "app_processes")
+    return {"limits": {name: getattr(limits, name) for name in names}}
 
 
 def facts_of_services(services: Services) -> dict[str, object]:
