@@ -6,7 +6,7 @@ from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from jobtwin.jobs import claim, ledger, mail, verification
+from jobtwin.jobs import claim, deadline, ledger, mail, rehearsal, verification
 from jobtwin.jobs.traced import traced
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.learner_news import tell_day_left
@@ -24,6 +24,20 @@ def verify_submission(context: JobContext, submission_id: str) -> None:
     """Reproduces what a submission claims."""
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
     verification.verify_submission(UUID(submission_id), last_attempt=last)
+
+
+@app.task(name="rehearse", queue="verification", retry=AGAIN, pass_context=True)
+def rehearse(context: JobContext, rehearsal_id: str) -> None:
+    """Verifies a commit for its learner alone."""
+    last = context.job is None or context.job.attempts >= ATTEMPTS - 1
+    rehearsal.rehearse(UUID(rehearsal_id), last_attempt=last)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="submit_last_drafts", queue="housekeeping", queueing_lock="submit_last_drafts")
+def submit_last_drafts(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Submits the last drafts of attempts that are over, where their briefs say so."""
+    deadline.submit_last_drafts(database_now())
 
 
 @app.task(name="review_submission", queue="review")

@@ -24,6 +24,7 @@ from jobtwin.store.models import (
     CheckRecord,
     Consent,
     Credential,
+    Dispute,
     Draft,
     DraftReviewRecord,
     IdempotencyRecord,
@@ -34,6 +35,7 @@ from jobtwin.store.models import (
     Membership,
     Notification,
     Person,
+    Rehearsal,
     Revision,
     Role,
     Submission,
@@ -120,6 +122,8 @@ def _erase_work(attempts: QuerySet[Attempt]) -> None:
     DraftReviewRecord.objects.filter(submission__in=submissions).update(document={}, quotes={})
     Mark.objects.filter(submission__in=submissions).update(comments={})
     Revision.objects.filter(mark__submission__in=submissions).update(reason="")
+    Dispute.objects.filter(check_record__submission__in=submissions).update(reason="")
+    Rehearsal.objects.filter(attempt__in=attempts).delete()
     submissions.update(source="", notes="", answers={}, force_reason="", artifact="", logs={})
 
 

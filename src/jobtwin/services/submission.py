@@ -12,7 +12,7 @@ from jobtwin.core.submission import parse_answers, require_submittable
 from jobtwin.proofs.receipt import Receipted
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.receipt import give_receipt, submitted_content
-from jobtwin.store.models import Attempt, Submission
+from jobtwin.store.models import Attempt, Draft, Submission
 from jobtwin.store.queue import defer
 
 MAX_FORCE_REASON = 1_000
@@ -95,6 +95,51 @@ def submit_attempt(
         tell_learner(attempt=current, kind="exam_received", now=now)
         defer("verify_submission", submission_id=str(submission.pk))
     return submission
+
+
+def submit_last_draft(
+    *, attempt: Attempt, draft: Draft, source: str, commit: str, development_source: bool, now: datetime
+) -> None:
+    """Submits the last draft of an attempt that is over, for its learner; again, changes nothing.
+
+    Answers are as they were saved; a "no" or a missing one blocks nothing, and mentors see that the clock
+    submitted. The submission is dated with the draft, which was saved before the deadline.
+    """
+    with transaction.atomic():
+        won = (
+            Attempt.objects.filter(
+                pk=attempt.pk,
+                submitted_at__isnull=True,
+                withdrawn_at__isnull=True,
+                voided_at__isnull=True,
+                deadline__lte=now,
+            )
+            .filter(Q(grace_until__isnull=True) | Q(grace_until__lte=now))
+            .update(submitted_at=draft.saved_at)
+        )
+        if not won:
+            return
+        submission = Submission.objects.create(
+            attempt=attempt,
+            source=source,
+            commit=commit,
+            development_source=development_source,
+            answers=draft.body["answers"],
+            notes=draft.body["notes"],
+            logs=draft.body.get("logs", {}),
+            artifact=draft.body.get("artifact", ""),
+            submitted_at=draft.saved_at,
+            by_clock_at=now,
+        )
+        give_receipt(
+            attempt=Attempt.objects.select_related("brief_version").get(pk=attempt.pk),
+            what=Receipted.SUBMIT,
+            draft_version=draft.version,
+            content=submitted_content(submission),
+            commit=commit,
+            now=draft.saved_at,
+        )
+        defer("verify_submission", submission_id=str(submission.pk))
 
 
 def note_failed_submission(*, attempt: Attempt, now: datetime) -> None:

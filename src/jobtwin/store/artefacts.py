@@ -51,11 +51,15 @@ class Artefacts:
         self.spread(path)
         return sha256
 
+    def uploaded(self, upload: UUID) -> Path:
+        """The kept bundle of an uploaded archive, brought here from the bucket where it must be."""
+        self.held(self._upload(upload))
+        return self._upload(upload)
+
     def keep_uploaded(self, submission: UUID, upload: UUID) -> None:
         """Makes the bundle of an upload the one of a submission, as a whole or not at all."""
         partial = self._folder(submission) / f"commit.{os.getpid()}.partial"
-        self.held(self._upload(upload))
-        shutil.copyfile(self._upload(upload), partial)
+        shutil.copyfile(self.uploaded(upload), partial)
         partial.replace(self.bundle(submission))
         self.spread(self.bundle(submission))
 

@@ -4,8 +4,7 @@ from procrastinate.contrib.django import app
 
 from jobtwin.telemetry.tracing import carried
 
-JOBS = ("verify_submission", "review_submission", "issue_credential", "erase_files")
-
+JOBS = ("verify_submission", "review_submission", "issue_credential", "erase_files", "rehearse")
 """Every name that may be deferred; a test asserts that each is a registered task."""
 
 

@@ -33,18 +33,25 @@ def pin_draft(*, attempt: Attempt, draft: Draft, version: str, now: datetime) ->
     if version != str(draft.version):
         raise Conflict("the draft was changed in another window; look at it once more before you submit")
     require_submittable_now(attempt.brief_version.brief, attempt.facts, now=now)
-    text = draft.body["source"]
-    if is_archive(text):
-        return Pinned(draft, text, upload_named(attempt, text).commit, development=False)
-    if "repo_url" not in attempt.brief_version.brief.submission_modes:
-        raise BadSource("this exam takes an archive, not the address of a repository")
-    source = parse_source(text, platform.source_policy())
     try:
-        commit = resolve_commit(source)
+        source, commit, development = resolve_work(attempt, draft.body["source"])
     except OutsideFailure:
         note_failed_submission(attempt=attempt, now=now)
         raise
-    return Pinned(draft, source.text, commit, development=source.development)
+    return Pinned(draft, source, commit, development=development)
+
+
+def resolve_work(attempt: Attempt, text: str) -> tuple[str, str, bool]:
+    """What is named as it is kept, its commit, and whether a development machine's list allowed it.
+
+    Raises BadSource and OutsideFailure; an archive was pinned when it came, and asks nobody.
+    """
+    if is_archive(text):
+        return text, upload_named(attempt, text).commit, False
+    if "repo_url" not in attempt.brief_version.brief.submission_modes:
+        raise BadSource("this exam takes an archive, not the address of a repository")
+    source = parse_source(text, platform.source_policy())
+    return source.text, resolve_commit(source), source.development
 
 
 def submit_pinned(

@@ -64,7 +64,7 @@ def test_an_extension_for_all_is_one_act() -> None:
     from tests.host.web.visits import client, text_of
 
     twin = Twin.started(built_in_brief("day_service"))
-    olga, page = client(twin.people.olga), "/operations/briefs/day_service/1/extend"
+    olga, page = client(twin.people.olga), "/operations/briefs/day_service/2/extend"
     at(hours=6, minutes=5)
     assert olga.post(page, {"kind": "incident", "minutes": "5", "reason": "short"}).status_code == 422
     done = olga.post(page, {"kind": "incident", "minutes": "60", "reason": REASON})

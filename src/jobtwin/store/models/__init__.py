@@ -8,6 +8,7 @@ from jobtwin.store.models.check import CheckRecord, VerificationEvent
 from jobtwin.store.models.claim import ClockPause, EndedClaim
 from jobtwin.store.models.credential import Consent, Credential, Listing, SignedStatusList
 from jobtwin.store.models.decision import Decision
+from jobtwin.store.models.dispute import Dispute
 from jobtwin.store.models.draft import Draft
 from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.extension import Extension
@@ -20,6 +21,7 @@ from jobtwin.store.models.person import Membership, Person, Role
 from jobtwin.store.models.programme import DEFAULT_SLUG, Enrolment, Offer, Programme, Release
 from jobtwin.store.models.reading import CriterionReading
 from jobtwin.store.models.receipt import Receipt
+from jobtwin.store.models.rehearsal import Rehearsal
 from jobtwin.store.models.skill_assertion import SkillAssertion
 from jobtwin.store.models.submission import Submission
 from jobtwin.store.models.token import ApiToken, IdempotencyRecord, Scope
@@ -41,6 +43,7 @@ __all__ = [
     "Credential",
     "CriterionReading",
     "Decision",
+    "Dispute",
     "Draft",
     "DraftReviewRecord",
     "EndedClaim",
@@ -62,6 +65,7 @@ __all__ = [
     "Person",
     "Programme",
     "Receipt",
+    "Rehearsal",
     "Release",
     "Revision",
     "Role",

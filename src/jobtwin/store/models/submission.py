@@ -13,6 +13,8 @@ class Submission(models.Model):
 
     `first_claimed_at` is set by the first claim and stays, whatever becomes of it: the clock starts there.
     `wanted_since` is since when a seat is free; null where no mentor is wanted.
+    `by_clock_at` is when the last saved draft was submitted for the learner, its commit being looked up then;
+    `submitted_at` is then when it was saved.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -29,6 +31,7 @@ class Submission(models.Model):
     logs = models.JSONField(default=dict, blank=True)
     submitted_at = models.DateTimeField()
     files_erased_at = models.DateTimeField(null=True, blank=True)
+    by_clock_at = models.DateTimeField(null=True, blank=True)
     first_claimed_at = models.DateTimeField(null=True, blank=True)
     wanted_since = models.DateTimeField(null=True, blank=True)
 

@@ -1,9 +1,15 @@
 """Attempts as their learner sees them: results that their programme holds back are not there yet."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from jobtwin.core.errors import NotFound
-from jobtwin.store.models import Attempt, Person
+from jobtwin.store.models import Attempt, Person, Rehearsal
+
+CLOCK_REACH = timedelta(days=1)
+"""How long after a deadline a last draft is still submitted by the clock."""
 
 
 def attempts_of(learner: Person) -> list[Attempt]:
@@ -34,3 +40,22 @@ def _as_shown(attempt: Attempt) -> Attempt:
     if attempt.decided_at is not None and not attempt.programme.shows_results:
         attempt.decided_at = None
     return attempt
+
+
+def over_with_last_draft(now: datetime) -> list[Attempt]:
+    """Attempts whose deadline (and grace) passed within CLOCK_REACH, that nobody submitted, and whose brief
+    says that the last draft is submitted then."""
+    rows = Attempt.objects.filter(
+        submitted_at__isnull=True,
+        withdrawn_at__isnull=True,
+        voided_at__isnull=True,
+        deadline__lte=now,
+        deadline__gt=now - CLOCK_REACH,
+        brief_version__document__at_deadline__last_draft="submit",
+    ).filter(Q(grace_until__isnull=True) | Q(grace_until__lte=now))
+    return list(rows.select_related("brief_version").order_by("deadline", "pk"))
+
+
+def rehearsals_of(attempt: Attempt) -> list[Rehearsal]:
+    """All rehearsals of an attempt, the newest first; for its learner alone."""
+    return list(Rehearsal.objects.filter(attempt=attempt))

@@ -18,12 +18,15 @@ from jobtwin.store.models import (
     CheckRecord,
     Consent,
     Credential,
+    Dispute,
     Draft,
     Membership,
     Notification,
     Person,
     Receipt,
+    Rehearsal,
     Submission,
+    Upload,
     VerificationEvent,
 )
 from jobtwin.store.platform import artefacts
@@ -68,6 +71,8 @@ def _attempt(attempt: Attempt) -> Iterator[File]:
     yield _json(f"{folder}/drafts.json", _rows(drafts, "version", "saved_at", "body"))
     for receipt in Receipt.objects.filter(attempt=attempt):
         number = f"-{receipt.draft_version}" if receipt.what == "draft" else ""
+        if receipt.what == "extend":
+            number = f"-{receipt.pk}"
         yield _json(f"{folder}/receipts/{receipt.what}{number}.json", receipt.document)
     if attempt.submitted_at is not None:
         yield from _submission(folder, attempt)
@@ -89,6 +94,7 @@ def _submission(folder: str, attempt: Attempt) -> Iterator[File]:
         "artifact",
         "logs",
         "submitted_at",
+        "by_clock_at",
     )
     yield _json(f"{folder}/submission.json", _rows(rows, *names)[0])
     checks = CheckRecord.objects.filter(submission=attempt.submission)
@@ -126,12 +132,27 @@ def _clock(attempt: Attempt) -> dict[str, object]:
         "submitted_at": attempt.submitted_at,
         "verified_at": attempt.verified_at,
         "decided_at": attempt.decided_at,
-        "consents": _rows(consents, "given_at", "withdrawn_at"),
-        "listings": _rows(attempt.listings.all(), "name", "link", "given_at", "withdrawn_at"),
-        "extensions": _rows(attempt.extensions.all(), "kind", "minutes", "reason", "granted_at"),
         "withdrawn_at": attempt.withdrawn_at,
         "voided_at": attempt.voided_at,
         "void_reason": attempt.void_reason,
+        "window_ends": attempt.window_ends,
+        "extensions": _rows(
+            attempt.extensions.all(), "granted_at", "kind", "minutes", "window", "reason", "deadline_after"
+        ),
+        "uploads": _rows(Upload.objects.filter(attempt=attempt), "uploaded_at", "sha256", "size", "commit"),
+        "rehearsals": _rows(
+            Rehearsal.objects.filter(attempt=attempt), "number", "requested_at", "source", "commit", "checks"
+        ),
+        "disputes": _rows(
+            Dispute.objects.filter(check_record__submission__attempt=attempt),
+            "check_record__check_id",
+            "reason",
+            "raised_at",
+            "answer",
+            "answered_at",
+        ),
+        "consents": _rows(consents, "given_at", "withdrawn_at"),
+        "listings": _rows(attempt.listings.all(), "name", "link", "given_at", "withdrawn_at"),
     }
 
 

@@ -17,7 +17,7 @@ from jobtwin.services.draft import MAX_NOTES, Work, latest_draft, save_draft, sa
 from jobtwin.services.upload import upload_in
 from jobtwin.store import platform
 from jobtwin.store.models import Attempt, Draft
-from jobtwin.store.queries.attempt import own_attempt
+from jobtwin.store.queries.attempt import own_attempt, rehearsals_of
 from jobtwin.store.queries.brief import chosen_programme, offered_brief
 from jobtwin.store.queries.check import progress_of
 from jobtwin.web.access import PageRequest, is_signed_in, signed_in
@@ -136,6 +136,7 @@ def work_page(
         "errors": errors or {},
         "other": saved_work(other) if other else None,
         "max_notes": MAX_NOTES,
+        "rehearsals": rehearsals_of(attempt),
         "asks_artifact": any(
             one.verification == "artifact" for one in attempt.brief_version.brief.self_checks
         ),
@@ -186,6 +187,7 @@ def _submitted_page(request: PageRequest, attempt: Attempt) -> HttpResponse:
         "submission": submission,
         "row": attempt_row(attempt, request.now),
         "progress": progress,
+        "can_dispute": attempt.decided_at is None and not hasattr(submission, "decision"),
         "checks": check_rows(brief, submission.answers, progress.checks),
     }
     return render(request, "submitted.html", context)

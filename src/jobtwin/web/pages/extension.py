@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import BadInput, JobTwinError
 from jobtwin.services.attempt import void_attempt
+from jobtwin.services.dispute import answer_dispute
 from jobtwin.services.extension import extend_attempt, extend_everybody
 from jobtwin.services.reason import MAX_REASON
 from jobtwin.store.models import Attempt
+from jobtwin.store.queries.dispute import disputed_check, disputes_of
 from jobtwin.store.queries.operations import attempt_to_operate, own_version
 from jobtwin.web.access import PageRequest, operators_only
 from jobtwin.web.errors import sentence, status_of
@@ -83,6 +85,14 @@ def _act(request: PageRequest, attempt: Attempt) -> None:
         case "void":
             void_attempt(attempt=attempt, operator=request.user, reason=reason, now=now)
             messages.success(request, "Voided. The attempt does not count, and the learner sees why.")
+        case "answer":
+            answer_dispute(
+                dispute=disputed_check(attempt, request.POST.get("check", "")),
+                operator=request.user,
+                answer=reason,
+                now=now,
+            )
+            messages.success(request, "Answered. It stands beside the fact for the learner and the mentors.")
         case _:
             raise BadInput("choose what to do with the attempt")
 
@@ -101,6 +111,7 @@ def _page(request: PageRequest, attempt: Attempt, error: JobTwinError | None = N
         "row": attempt_row(attempt, request.now),
         "windows": window_rows(attempt, {}, request.now),
         "extensions": attempt.extensions.all(),
+        "disputes": disputes_of(attempt),
         "can_extend": attempt.submitted_at is None and attempt.voided_at is None and not attempt.withdrawn_at,
         "can_void": attempt.decided_at is None and attempt.voided_at is None,
         "posted": request.POST,

@@ -1,6 +1,7 @@
 """What stands at the top of the mentor's page, whatever else the page shows."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from jobtwin.store.models import DraftReviewRecord, Submission
 from jobtwin.web.shown.check import CheckRow
@@ -27,6 +28,7 @@ class Flags:
     tampered: list[CheckRow]
     bending: list[CheckRow]
     development_source: bool
+    by_clock: datetime | None = None
     guard: list[GuardFlag] = field(default_factory=list)
     guard_left_out: int = 0
 
@@ -34,6 +36,7 @@ class Flags:
         return (
             self.forced
             or self.development_source
+            or self.by_clock is not None
             or bool(self.refuted or self.tampered or self.bending or self.guard)
         )
 
@@ -48,6 +51,7 @@ def flags_of(submission: Submission, checks: list[CheckRow], draft: DraftReviewR
         tampered=[one for one in checks if one.tampered],
         bending=[one for one in checks if one.able_to_bend],
         development_source=submission.development_source,
+        by_clock=submission.by_clock_at,
         guard=[_guard_flag(one) for one in raw[:MAX_GUARD_FLAGS]],
         guard_left_out=max(0, len(raw) - MAX_GUARD_FLAGS),
     )
