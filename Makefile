@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test base-image drill sbom fuzz test-containers test-interop test-oracles attacks check format lint types imports docs evals lock clean
+.PHONY: help setup demo serve test base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs evals lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ drill: setup  ## Play the procedures of the runbook: restart, restore, leaked ke
 
 sbom: setup  ## What runs, as CycloneDX with licences, in dist/; fails for GPL and AGPL
 	$(BIN)/python deploy/sbom.py dist
+
+matrix: setup  ## Each role times each route, as the tests hold it
+	@$(BIN)/python -m tests.host.web.matrix
 
 fuzz: setup  ## Fuzz the parsers of hostile input by coverage, SECONDS each (20)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
