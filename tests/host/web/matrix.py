@@ -1,6 +1,7 @@
 """Each role times each route as Markdown, as the tests hold it: python -m tests.host.web.matrix."""
 
 import sys
+from collections.abc import Mapping
 
 from tests.host.web import test_access, test_api_access
 
@@ -15,7 +16,7 @@ def matrix() -> str:
     return "\n".join(_table(title, people, rows) for title, people, rows in tables)
 
 
-def _table(title: str, people: tuple[str, ...], rows: dict[str, tuple[int, ...]]) -> str:
+def _table(title: str, people: tuple[str, ...], rows: Mapping[str, tuple[int, ...]]) -> str:
     lines = [f"## {title}", "", f"| route | {' | '.join(people)} |", f"|---|{'---|' * len(people)}"]
     lines += [f"| `{name}` | {' | '.join(map(str, codes))} |" for name, codes in rows.items()]
     return "\n".join([*lines, ""])
