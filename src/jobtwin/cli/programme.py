@@ -10,9 +10,6 @@ ROLES = ("operator", "mentor", "learner")
 @click.group(epilog="Example: jobtwin programme invite default olga@example.org --role operator")
 def command() -> None:
     """Make programmes and invite people; operators do the rest in the browser."""
-    from jobtwin.config.database import setup_django
-
-    setup_django()
 
 
 @command.command(epilog='Example: jobtwin programme add harbour "Harbour school" --invited-only')
@@ -21,6 +18,9 @@ def command() -> None:
 @click.option("--invited-only", is_flag=True, help="Only invited learners may start its exams.")
 def add(slug: str, title: str, invited_only: bool) -> None:
     """Make a programme named SLUG, which stands in addresses."""
+    from jobtwin.config.database import setup_django
+
+    setup_django()
     from jobtwin.services.programme import Rules, create_programme
     from jobtwin.store.models import Enrolment
 
@@ -32,6 +32,9 @@ def add(slug: str, title: str, invited_only: bool) -> None:
 @command.command("list", epilog="Example: jobtwin programme list")
 def list_programmes() -> None:
     """List programmes with how many people hold each role."""
+    from jobtwin.config.database import setup_django
+
+    setup_django()
     from django.db.models import Count
 
     from jobtwin.store.models import Programme
@@ -48,6 +51,9 @@ def list_programmes() -> None:
 @click.option("--role", type=click.Choice(ROLES), default="operator", show_default=True)
 def invite(slug: str, email: str, role: str) -> None:
     """Print a link that the account with the address EMAIL can use once to take a role."""
+    from jobtwin.config.database import setup_django
+
+    setup_django()
     from django.conf import settings
     from django.urls import reverse
 
