@@ -55,6 +55,7 @@ NAMES = {
     "JOBTWIN_PREFER_ENGINE": "an engine that is tried first; another one stands in where it crashes",
     "JOBTWIN_AFTER_<NAME>": "what F1 may spend after its verdict on sampled faults and a second order",
     "JOBTWIN_DRAFT_<NAME>": "drafts by a model in the worker: MODEL and its like; none without it",
+    "JOBTWIN_STARTERS": "folder with the starter of each brief, a folder by the brief's id",
     "JOBTWIN_CACHE": "folder for built environments, shared by runs",
     "JOBTWIN_WORK": "folder for the private files of runs",
     "JOBTWIN_PYTHON": "the interpreter that submissions run with",

@@ -6,7 +6,7 @@ from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from jobtwin.jobs import claim, deadline, ledger, mail, rehearsal, verification
+from jobtwin.jobs import claim, deadline, ledger, mail, originality, rehearsal, verification
 from jobtwin.jobs.traced import traced
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.learner_news import tell_day_left
@@ -45,6 +45,13 @@ def submit_last_drafts(timestamp: int) -> None:  # noqa: ARG001  procrastinate p
 def review_submission(submission_id: str) -> None:
     """Drafts the review from facts and evidence."""
     verification.review_submission(UUID(submission_id))
+
+
+@app.task(name="compare_submission", queue="review")
+@traced("compare_submission")
+def compare_submission(submission_id: str) -> None:
+    """Records originality facts for the mentor's desk."""
+    originality.compare_submission(UUID(submission_id))
 
 
 @app.task(name="issue_credential", queue="credentials")

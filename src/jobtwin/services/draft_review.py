@@ -10,12 +10,13 @@ from jobtwin.review.model.decide import CallRecord
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.wanted import want_mentors
 from jobtwin.store.models import Attempt, DraftReviewRecord, ModelCall, Submission
+from jobtwin.store.queue import defer
 
 
 def record_draft_review(
     *, submission: Submission, draft: DraftReview, quotes: Mapping[str, str], now: datetime
 ) -> None:
-    """Records the draft once and opens the submission for marking."""
+    """Records the draft once, opens the submission for marking, and queues the comparison."""
     with transaction.atomic():
         DraftReviewRecord.objects.get_or_create(
             submission=submission,
@@ -26,6 +27,7 @@ def record_draft_review(
             want_mentors(submission=submission, now=now)
             learners = Attempt.objects.select_related("learner", "brief_version")
             tell_learner(attempt=learners.get(pk=submission.attempt_id), kind="exam_verified", now=now)
+        defer("compare_submission", submission_id=str(submission.pk))
 
 
 def record_model_call(*, submission: Submission, call: CallRecord, now: datetime) -> None:

@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jobtwin.core.errors import BadInput, Refused
 from jobtwin.services.audit import record_act
@@ -27,6 +27,7 @@ from jobtwin.store.models import (
     Dispute,
     Draft,
     DraftReviewRecord,
+    FingerprintSet,
     IdempotencyRecord,
     Invitation,
     Listing,
@@ -34,10 +35,12 @@ from jobtwin.store.models import (
     Mark,
     Membership,
     Notification,
+    OriginalityFacts,
     Person,
     Rehearsal,
     Revision,
     Role,
+    Similarity,
     Submission,
     Upload,
     VerificationEvent,
@@ -118,6 +121,9 @@ def _erase_work(attempts: QuerySet[Attempt]) -> None:
     attempts.filter(voided_at__isnull=False).update(void_reason="erased")
     Credential.objects.filter(attempt__in=attempts).update(document={}, jwt="")
     VerificationEvent.objects.filter(submission__in=submissions).delete()
+    Similarity.objects.filter(Q(first__in=submissions) | Q(second__in=submissions)).delete()
+    OriginalityFacts.objects.filter(submission__in=submissions).delete()
+    FingerprintSet.objects.filter(submission__in=submissions).delete()
     CheckRecord.objects.filter(submission__in=submissions).update(summary="", facts={})
     DraftReviewRecord.objects.filter(submission__in=submissions).update(document={}, quotes={})
     Mark.objects.filter(submission__in=submissions).update(comments={})

@@ -152,6 +152,12 @@ class Repository:
         entry = self._by_path.get(path)
         return None if entry is None else self._objects.read(entry.blob, entry.size)
 
+    def commit_object(self) -> bytes:
+        """The pinned commit itself as git stores it: parents, author, committer, message."""
+        return within(self._git, self.limits.seconds).run(
+            f"--git-dir={self.git_dir}", "cat-file", "commit", self.commit
+        )
+
     def bundle(self, path: Path) -> str:
         """Write exactly the pinned commit to `path` as a git bundle; returns the file's SHA-256 in hex.
 

@@ -4,7 +4,14 @@ from procrastinate.contrib.django import app
 
 from jobtwin.telemetry.tracing import carried
 
-JOBS = ("verify_submission", "review_submission", "issue_credential", "erase_files", "rehearse")
+JOBS = (
+    "verify_submission",
+    "review_submission",
+    "compare_submission",
+    "issue_credential",
+    "erase_files",
+    "rehearse",
+)
 """Every name that may be deferred; a test asserts that each is a registered task."""
 
 

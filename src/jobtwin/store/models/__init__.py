@@ -17,6 +17,12 @@ from jobtwin.store.models.ledger import Checkpoint, Cosignature, Ledger, LedgerE
 from jobtwin.store.models.mark import Mark, Revision
 from jobtwin.store.models.model_call import ModelCall
 from jobtwin.store.models.notification import Mail, Notification
+from jobtwin.store.models.originality import (
+    Fingerprint,
+    FingerprintSet,
+    OriginalityFacts,
+    Similarity,
+)
 from jobtwin.store.models.person import Membership, Person, Role
 from jobtwin.store.models.programme import DEFAULT_SLUG, Enrolment, Offer, Programme, Release
 from jobtwin.store.models.reading import CriterionReading
@@ -49,6 +55,8 @@ __all__ = [
     "EndedClaim",
     "Enrolment",
     "Extension",
+    "Fingerprint",
+    "FingerprintSet",
     "GoldSubmission",
     "IdempotencyRecord",
     "Invitation",
@@ -62,6 +70,7 @@ __all__ = [
     "ModelCall",
     "Notification",
     "Offer",
+    "OriginalityFacts",
     "Person",
     "Programme",
     "Receipt",
@@ -71,6 +80,7 @@ __all__ = [
     "Role",
     "Scope",
     "SignedStatusList",
+    "Similarity",
     "SkillAssertion",
     "Submission",
     "Upload",

@@ -21,6 +21,7 @@ from jobtwin.web.errors import sentence, status_of, wants_json
 from jobtwin.web.shown.check import check_rows
 from jobtwin.web.shown.flags import flags_of
 from jobtwin.web.shown.mark import STEPS, average_of, dimension_rows
+from jobtwin.web.shown.originality import shown_originality
 from jobtwin.web.shown.text import hiding
 from jobtwin.web.shown.time import saved_words, time_left
 
@@ -112,6 +113,7 @@ def _desk_page(request: PageRequest, mark: Mark, error: JobTwinError | None = No
         "submission": submission,
         "brief": brief,
         "flags": flags_of(submission, checks, draft),
+        "originality": shown_originality(submission),
         "checks": checks,
         "log": verification_log(submission),
         "logs": [(one.title, submission.logs.get(one.id, "")) for one in brief.windows],
