@@ -38,6 +38,7 @@ def decided(email: str, score: str, signer: Person) -> Submission:
         passed=float(score) >= 0.75, reconciled_at=now, signed_by=signer, signed_at=now,
     )  # fmt: skip
     Attempt.objects.filter(pk=submission.attempt_id).update(decided_at=now)
+    Submission.objects.filter(pk=submission.pk).update(wanted_since=None)
     return Submission.objects.get(pk=submission.pk)
 
 

@@ -126,6 +126,9 @@ def place_control(*, mark: Mark, now: datetime) -> None:
     The caller's transaction seals `mark`.
     """
     policy, attempt = platform.calibration_policy(), mark.submission.attempt
+    if attempt.calibration:
+        # Its one mark is sealed: it wants nobody, and no clock of it runs on.
+        Submission.objects.filter(pk=mark.submission_id).update(wanted_since=None, first_claimed_at=None)
     if policy is None or attempt.calibration:
         return
     seed = platform.control_seed(mark.mentor_id)

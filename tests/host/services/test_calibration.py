@@ -35,7 +35,8 @@ def test_a_new_mentor_is_refused_marks_a_run_and_is_let_in() -> None:
     status = status_of(people.noor, "small", NOW + timedelta(days=1))
     assert (status.rotation, status.cause) == (Rotation.IN, Cause.CALIBRATED)
     assert claimed(work, people.noor, hours=30).seat == 1
-    assert Mark.objects.filter(submission__attempt__calibration=True, seat=1).count() == 6
+    copies = Mark.objects.filter(submission__attempt__calibration=True, seat=1)
+    assert copies.filter(submission__wanted_since=None, submission__first_claimed_at=None).count() == 6
 
 
 def test_a_mentor_below_the_floor_is_out_and_another_run_leads_back() -> None:
@@ -57,6 +58,25 @@ def test_a_mentor_below_the_floor_is_out_and_another_run_leads_back() -> None:
     for case in CalibrationCase.objects.filter(opening=again):
         sealed_like(case.submission, people.noor, case.gold.agreed["quality"], hours=32)
     assert claimed(work, people.noor, hours=40).seat == 1
+
+
+def test_a_copy_that_was_given_back_does_not_keep_a_mentor_out_for_ever() -> None:
+    from jobtwin.services.calibration import open_run
+    from jobtwin.store.models import CalibrationCase, EndedClaim
+    from jobtwin.store.queries.calibration import open_cases
+    from tests.host.gold import gold_set
+    from tests.host.people import NOW, everybody
+
+    people = everybody()
+    gold_set(people)
+    open_run(mentor=people.noor, brief_id="small", now=NOW)
+    for case in CalibrationCase.objects.all():
+        EndedClaim.objects.create(
+            submission=case.submission, mentor=people.noor, claimed_at=NOW, ended_at=NOW, ending="released"
+        )
+    assert open_cases(people.noor, "small") == 0
+    open_run(mentor=people.noor, brief_id="small", now=NOW)
+    assert open_cases(people.noor, "small") == 6
 
 
 def test_without_a_gold_set_that_can_decide_everybody_marks() -> None:

@@ -76,8 +76,11 @@ def drift_of(
 
 
 def open_cases(mentor: Person, brief_id: str) -> int:
-    """How many cases of runs the mentor has still to seal."""
-    return sum(case.opening_id is not None and not _sealed(case) for case in _cases(mentor, brief_id))
+    """How many cases of runs the mentor has still to seal; a claim that ended is not given again."""
+    return sum(
+        case.opening_id is not None and not _sealed(case) and not case.submission.ended_claims.all()
+        for case in _cases(mentor, brief_id)
+    )
 
 
 def briefs_with_gold(programmes: Programmes) -> list[str]:
@@ -98,7 +101,7 @@ def calibrated_mentors(brief_id: str, programmes: Programmes) -> QuerySet[Person
 
 def _cases(mentor: Person, brief_id: str) -> list[CalibrationCase]:
     rows = CalibrationCase.objects.filter(mentor=mentor, gold__brief_id=brief_id)
-    return list(rows.select_related("gold").prefetch_related("submission__marks"))
+    return list(rows.select_related("gold").prefetch_related("submission__marks", "submission__ended_claims"))
 
 
 def _status(

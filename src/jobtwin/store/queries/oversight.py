@@ -13,7 +13,7 @@ from jobtwin.store.queries.programme import programmes_with
 def unclaimed(operator: Person, after: tuple[datetime, UUID] | None = None) -> QuerySet[Submission]:
     """What waits for a mentor, the oldest first, behind the place `after`."""
     rows = Submission.objects.filter(wanted_since__isnull=False, attempt__voided_at__isnull=True)
-    rows = rows.filter(attempt__programme__in=_own(operator))
+    rows = rows.filter(attempt__programme__in=_own(operator), attempt__calibration=False)
     if after is not None:
         at, key = after
         rows = rows.filter(submitted_at__gte=at).exclude(submitted_at=at, pk__lte=key)
