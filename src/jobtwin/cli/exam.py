@@ -7,13 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from jobtwin.cli.bundle import write_bundle
 from jobtwin.cli.export import export_exam
 from jobtwin.cli.processes import ended_together, jobtwin_process
 from jobtwin.core.brief import Brief
 from jobtwin.core.draft_review import on_grid
 from jobtwin.core.errors import OutsideFailure
 from jobtwin.core.mark import weighted_average
+from jobtwin.jobs.bundle import write_bundle
 from jobtwin.services.attempt import start_attempt
 from jobtwin.services.brief import publish_brief
 from jobtwin.services.decision import sign_off

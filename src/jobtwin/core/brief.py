@@ -136,10 +136,14 @@ class Skill(Rule):
 
 
 class Marking(Rule):
-    """How the submission is marked; the SLA counts from the first claim to the sign-off."""
+    """How the submission is marked; the SLA counts from the first claim to the sign-off.
+
+    `appeal_days`: how long after it is shown a result can be appealed, once (0: not at all).
+    """
 
     sla_hours: int = Field(default=168, ge=1, le=24 * 365)
     draft_visibility: Literal["after_first_pass", "never", "always"] = "after_first_pass"
+    appeal_days: int = _later(14, ge=0, le=365)
 
 
 class AtDeadline(Rule):

@@ -21,6 +21,7 @@ class Route(StrEnum):
     MEAN = "mean"
     DISCUSSED = "discussed"
     MEDIAN_OF_THREE = "median_of_three"
+    APPEAL = "appeal"
 
 
 class Step(StrEnum):

@@ -99,6 +99,17 @@ KINDS: Mapping[str, Kind] = {
         "See what is at risk",
         duty=True,
     ),
+    "appeal_opened": Kind(
+        "{title}: a learner appeals",
+        "Submission {submission} of {title} is appealed. Two mentors who did not mark it are needed.",
+        "See what waits",
+        duty=True,
+    ),
+    "appeal_decided": Kind(
+        "{title}: your appeal is decided",
+        "Two mentors who had not marked your work looked again. Read what they found.",
+        "Read the outcome",
+    ),
     "own_checkpoint": Kind(
         "Your ledger: a checkpoint over {size} entries to keep",
         "Keep this mail. Whoever rewrites your ledger later cannot make these lines fit again.",

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from django.db.models import Q
+
+from jobtwin.core.appeal import APPEAL_SEATS
 from jobtwin.core.claim import Clock
 from jobtwin.core.instant import utc_text, utc_words
 from jobtwin.services.claim import lapse_claims
@@ -40,8 +43,10 @@ def look_after_claims(*, now: datetime) -> None:
 
 
 def _batches() -> Iterator[list[Submission]]:
-    rows = Submission.objects.filter(first_claimed_at__isnull=False, attempt__decided_at__isnull=True)
-    rows = rows.filter(attempt__voided_at__isnull=True)
+    undecided = Q(attempt__decided_at__isnull=True)
+    appealed = Q(appeal__isnull=False, appeal__decided_at__isnull=True)
+    rows = Submission.objects.filter(undecided | appealed, first_claimed_at__isnull=False)
+    rows = rows.filter(attempt__voided_at__isnull=True, attempt__calibration=False)
     found = rows.select_related("attempt__brief_version").order_by("pk").iterator(BATCH)
     while batch := list(islice(found, BATCH)):
         yield batch
@@ -49,7 +54,9 @@ def _batches() -> Iterator[list[Submission]]:
 
 def _look_after(batch: list[Submission], staff: Staff, now: datetime) -> None:
     known = {one.pk: one for one in batch}
-    marks = list(Mark.objects.filter(submission__in=batch).select_related("mentor"))
+    decided = [one.pk for one in batch if one.attempt.decided_at is not None]
+    rows = Mark.objects.filter(submission__in=batch).select_related("mentor")
+    marks = list(rows.exclude(submission__in=decided, seat__lt=min(APPEAL_SEATS)))
     for mark in marks:
         mark.submission = known[mark.submission_id]
     times = clocks(marks)

@@ -6,7 +6,7 @@ from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from jobtwin.jobs import claim, deadline, ledger, mail, originality, rehearsal, verification
+from jobtwin.jobs import appeal, claim, deadline, ledger, mail, originality, rehearsal, verification
 from jobtwin.jobs.traced import traced
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.learner_news import tell_day_left
@@ -59,6 +59,13 @@ def compare_submission(submission_id: str) -> None:
 def issue_credential(attempt_id: str) -> None:
     """Issues the credential of a passed attempt."""
     issue(attempt_id=UUID(attempt_id), now=database_now())
+
+
+@app.task(name="replay_appeal", queue="verification")
+@traced("replay_appeal")
+def replay_appeal(submission_id: str) -> None:
+    """Runs the checks of an appealed submission again."""
+    appeal.replay_appeal(UUID(submission_id))
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -149,7 +149,7 @@ def _restart(submission: Submission, reason: str, by: Person | None, now: dateti
 
 def _leave_signature(mark: Mark, now: datetime) -> None:
     others = Mark.objects.filter(submission=mark.submission, seat__in=(1, 2), gone_at__isnull=True)
-    if mark.seat == 3 or mark.gone_at is not None or not others.exclude(pk=mark.pk).exists():
+    if mark.seat > 2 or mark.gone_at is not None or not others.exclude(pk=mark.pk).exists():
         raise Refused("nobody else could sign in the place of this mentor")
     Mark.objects.filter(pk=mark.pk).update(gone_at=now)
     if hasattr(mark.submission, "decision") and mark.submission.decision.signed_at is None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from jobtwin.core.appeal import APPEAL_SEATS
 from jobtwin.core.decision import Step
 from jobtwin.core.errors import BadInput, Conflict, NotAllowed, Refused
 from jobtwin.core.ledger import mark_facts
@@ -143,12 +144,14 @@ def seal_mark(*, mark: Mark, now: datetime, writer: LedgerWriter) -> Mark:
         silent = [one.title for one in brief.rubric.dimensions if not locked.comments.get(one.id, "").strip()]
         if silent:
             raise Refused(f"write a comment for {', '.join(silent)}", code="comment_missing")
-        locked.entry = _append(locked, "seal", scores, locked.comments, now, writer)
+        kind = "correction" if locked.seat in APPEAL_SEATS else "seal"
+        locked.entry = _append(locked, kind, scores, locked.comments, now, writer)
         locked.sealed_at = now
         locked.save(update_fields=["entry", "sealed_at"])
         keep_readings(mark=locked)
         place_control(mark=locked, now=now)
-        reconcile_submission(submission=locked.submission, now=now)
+        if locked.seat not in APPEAL_SEATS:
+            reconcile_submission(submission=locked.submission, now=now)
     return locked
 
 
@@ -167,7 +170,7 @@ def revise_mark(
     revised = parse_scores(brief, scores)
     with transaction.atomic():
         Submission.objects.select_for_update(no_key=True).get(pk=mark.submission_id)
-        if mark.seat == 3 or resolution(mark.submission) is not Step.DISCUSS:
+        if mark.seat > 2 or resolution(mark.submission) is not Step.DISCUSS:
             raise Refused("there is nothing to discuss on this submission")
         if Revision.objects.filter(mark=mark).exists():
             raise Conflict("you have answered already; what is in a ledger cannot be changed")

@@ -11,6 +11,7 @@ JOBS = (
     "issue_credential",
     "erase_files",
     "rehearse",
+    "replay_appeal",
 )
 """Every name that may be deferred; a test asserts that each is a registered task."""
 

@@ -5,6 +5,7 @@ from django.urls.converters import PathConverter
 
 from jobtwin.web.pages import (
     account,
+    appeal,
     archive,
     attempt,
     brief,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/progress", check.progress, name="progress"),
     path("attempts/<uuid:attempt_id>/log", check.own_log, name="own_log"),
     path("attempts/<uuid:attempt_id>/result", decision.result, name="result"),
+    path("attempts/<uuid:attempt_id>/appeal", appeal.appeal, name="appeal"),
     path("attempts/<uuid:attempt_id>/receipts", receipt.receipts, name="receipts"),
     path("attempts/<uuid:attempt_id>/receipts/<uuid:receipt_id>.json", receipt.receipt, name="receipt"),
     path("attempts/<uuid:attempt_id>/consent", consent.consent, name="consent"),
@@ -90,6 +92,7 @@ urlpatterns = [
     path("marking/<uuid:submission_id>/seal", mark.seal, name="seal"),
     path("marking/<uuid:submission_id>/decision", decision.compare, name="compare"),
     path("marking/<uuid:submission_id>/discuss", decision.discuss, name="discuss"),
+    path("marking/<uuid:submission_id>/appeal", appeal.sign, name="sign_appeal"),
     path("marking/<uuid:submission_id>/sign", decision.sign, name="sign"),
     path("marking/<uuid:submission_id>/log", check.claimed_log, name="log"),
     path("marking/<uuid:submission_id>/files/", evidence.listing, name="files"),

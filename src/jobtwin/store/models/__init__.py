@@ -1,5 +1,6 @@
 """What is kept, one module a noun."""
 
+from jobtwin.store.models.appeal import Appeal
 from jobtwin.store.models.attempt import Attempt
 from jobtwin.store.models.audit import AuditEntry
 from jobtwin.store.models.brief import BriefVersion
@@ -36,6 +37,7 @@ from jobtwin.store.models.upload import Upload
 __all__ = [
     "DEFAULT_SLUG",
     "ApiToken",
+    "Appeal",
     "Attempt",
     "AuditEntry",
     "BriefVersion",

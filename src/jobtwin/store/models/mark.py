@@ -4,18 +4,19 @@ from decimal import Decimal
 
 from django.db import models
 
+from jobtwin.core.appeal import APPEAL_SEATS
 from jobtwin.store.models.constraints import set_together
 from jobtwin.store.models.ledger import LedgerEntry
 from jobtwin.store.models.person import Person
 from jobtwin.store.models.submission import Submission
 
-MARKERS = (1, 2, 3)
+MARKERS = (1, 2, 3, *APPEAL_SEATS)
 
 
 class Mark(models.Model):
     """One mentor's marking of one submission, from claim to seal.
 
-    `seat` is 1 or 2, or 3 for the mentor who decides between them; each seat is taken once. Scores are
+    `seat` is 1 or 2, or 3 for the mentor who decides between them, 4 and 5 in an appeal. Scores are
     kept as text on the 0.05 grid by dimension id. `first_pass` is what stood there when the mentor was
     first shown the draft review, at `first_passed_at`; `readings` is what the mentor says of its verdicts, by
     criterion id. `version` counts saves. After `sealed_at` nothing here changes but

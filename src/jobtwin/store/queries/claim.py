@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from jobtwin.core.appeal import APPEAL_SEATS
 from jobtwin.core.claim import Clock, Pause, clock_of
 from jobtwin.store.models import ClockPause, Mark, Membership, Role
 
@@ -23,7 +24,7 @@ def clocks(marks: Sequence[Mark]) -> dict[int, Clock]:
     """
     if not marks:
         return {}
-    starts = {mark.pk: mark.submission.first_claimed_at or mark.claimed_at for mark in marks}
+    starts = {mark.pk: _start(mark) for mark in marks}
     pauses = _Pauses(_standing(marks, min(starts.values())))
     return {
         mark.pk: clock_of(mark.claimed_at, starts[mark.pk], _span(mark), pauses.of(mark)) for mark in marks
@@ -79,6 +80,12 @@ def _standing(marks: Sequence[Mark], since: datetime) -> QuerySet[ClockPause]:
         cancelled_at__isnull=True,
         end__gt=since,
     )
+
+
+def _start(mark: Mark) -> datetime:
+    """The submission's first claim; in an appeal each mentor's clock starts with the own claim."""
+    first = None if mark.seat in APPEAL_SEATS else mark.submission.first_claimed_at
+    return first or mark.claimed_at
 
 
 def _span(mark: Mark) -> timedelta:

@@ -37,7 +37,9 @@ def result_of(attempt: Attempt) -> Result | None:
     submission = attempt.submission
     return Result(
         submission.decision,
-        tuple(Mark.objects.filter(submission=submission, sealed_at__isnull=False).order_by("seat")),
+        tuple(
+            Mark.objects.filter(submission=submission, sealed_at__isnull=False, seat__lt=4).order_by("seat")
+        ),
         tuple(CheckRecord.objects.filter(submission=submission)),
         tuple(SkillAssertion.objects.filter(decision=submission.decision).order_by("skill")),
         newest_credential(attempt),

@@ -60,7 +60,7 @@ def both_sealed(marks: list[Mark]) -> set[UUID]:
     """The submissions of these marks where this mentor and the first two seats have sealed."""
     own = [mark.submission_id for mark in marks if mark.sealed_at is not None]
     seats: dict[UUID, set[int]] = {}
-    rows = Mark.objects.filter(submission_id__in=own, sealed_at__isnull=False)
+    rows = Mark.objects.filter(submission_id__in=own, sealed_at__isnull=False, seat__lt=4)
     for submission, seat in rows.values_list("submission_id", "seat"):
         seats.setdefault(submission, set()).add(seat)
     return {submission for submission, sealed in seats.items() if sealed >= {1, 2}}

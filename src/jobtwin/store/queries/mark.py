@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from jobtwin.core.appeal import APPEAL_SEATS
 from jobtwin.core.decision import Decision as Resolution
 from jobtwin.core.decision import SealedMark, Step, resolve
-from jobtwin.store.models import EndedClaim, Mark, Person, Role, Submission
+from jobtwin.store.models import Appeal, EndedClaim, Mark, Person, Role, Submission
 from jobtwin.store.queries.claim import clock
 from jobtwin.store.queries.programme import programmes_with
 
@@ -32,6 +33,8 @@ def waiting_for(mentor: Person) -> QuerySet[Submission]:
 def free_seat(submission: Submission) -> int | None:
     """The next seat that a mentor may take; the third only where two stayed apart after their discussion."""
     taken = set(Mark.objects.filter(submission=submission).values_list("seat", flat=True))
+    if Appeal.objects.filter(submission=submission).exists():
+        return next((seat for seat in APPEAL_SEATS if seat not in taken), None)
     for seat in (1, 2):
         if seat not in taken:
             return seat
@@ -50,7 +53,8 @@ def claimed_by(mentor: Person) -> QuerySet[Mark]:
 def visible_marks(own: Mark) -> list[Mark]:
     """The marks this mentor may see, in the order of seats: the own one, and all once both are sealed.
 
-    The third mentor sees the first two only after sealing.
+    The third mentor sees the first two only after sealing; those of an appeal see all once both have sealed,
+    and nobody else sees theirs.
     """
     if own.sealed_at is None:
         return [own]
@@ -60,7 +64,10 @@ def visible_marks(own: Mark) -> list[Mark]:
         .order_by("seat")
     )
     sealed = [mark for mark in marks if mark.sealed_at is not None]
-    return sealed if {1, 2} <= {mark.seat for mark in sealed} else [own]
+    if own.seat in APPEAL_SEATS:
+        return sealed if set(APPEAL_SEATS) <= {mark.seat for mark in sealed} else [own]
+    exam = [mark for mark in sealed if mark.seat not in APPEAL_SEATS]
+    return exam if {1, 2} <= {mark.seat for mark in exam} else [own]
 
 
 def draft_visible(mark: Mark) -> bool:
@@ -73,6 +80,7 @@ def resolution(submission: Submission) -> Resolution | Step:
     """The decision that the sealed marks give, or the step that is missing. For code, not for pages."""
     marks = (
         Mark.objects.filter(submission=submission, sealed_at__isnull=False)
+        .exclude(seat__in=APPEAL_SEATS)
         .select_related("revision")
         .order_by("seat")
     )

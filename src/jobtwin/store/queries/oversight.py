@@ -27,6 +27,7 @@ def in_marking(operator: Person, after: tuple[datetime, UUID] | None = None) -> 
         attempt__verified_at__isnull=False,
         attempt__decided_at__isnull=True,
         attempt__voided_at__isnull=True,
+        attempt__calibration=False,
         attempt__programme__in=_own(operator),
     )
     if after is not None:

@@ -83,6 +83,8 @@ def sealed_rows(
 
 
 def _step(mark: Mark, both: set[UUID], decision: Decision | None, signer: int | None) -> str:
+    if mark.seat > 3:
+        return "an appeal; sealed by you"
     if mark.submission_id not in both:
         return "sealed; the marks are compared once both mentors have sealed"
     if decision is None:
