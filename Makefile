@@ -82,9 +82,10 @@ docs: setup  ## Links and settings in the documentation; the static site in buil
 evals: setup  ## How good the review is, offline: docs/evals.md (about a minute of one core)
 	$(BIN)/jobtwin evals run --report docs/evals.md
 
-lock: setup  ## Compile requirements/*.in with hashes and without addresses
-	for set in run build dev evals oracles; do \
-	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
+lock: setup  ## Compile requirements/*.in with hashes and without addresses: one version of each package in all of them
+	for set in dev run build evals oracles fuzz; do \
+	  pinned=(); [ $$set = dev ] || pinned=(--constraint requirements/dev.txt); \
+	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url "$${pinned[@]}" \
 	    --no-emit-find-links --no-header requirements/$$set.in -o requirements/$$set.txt; \
 	done
 

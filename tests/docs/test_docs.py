@@ -35,3 +35,15 @@ def test_every_page_stands_in_the_index_of_the_site() -> None:
     )
     pages = {page.stem for page in ROOT.glob("docs/*.md")} - {"index"} | {"decisions/README"}
     assert listed == pages, f"in docs/index.md or on disk alone: {sorted(listed ^ pages)}"
+
+
+def test_every_list_of_requirements_pins_the_same_versions() -> None:
+    """One environment holds all of them where Job Twin is verified like any submission."""
+    pinned: dict[str, set[str]] = {}
+    for page in ROOT.glob("requirements/*.txt"):
+        for name, version in re.findall(
+            r"^([a-z0-9._-]+)(?:\[.*?\])?==(\S+)", page.read_text(), re.MULTILINE
+        ):
+            pinned.setdefault(name, set()).add(version)
+    assert pinned
+    assert not {name: versions for name, versions in pinned.items() if len(versions) > 1}

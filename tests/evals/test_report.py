@@ -35,6 +35,19 @@ def rows() -> Rows:
     }
 
 
+def test_a_run_of_some_tasks_has_a_page_of_those(rows: Rows) -> None:
+    page = markdown({"retrieval": rows["retrieval"], "model x": rows["verdicts"]})
+    assert "## Retrieval" in page
+    assert "## model x" in page
+    assert "## Attacks" not in page
+
+
+def test_a_task_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    done = CliRunner().invoke(command, ["run", "--only", "verdict", "--logs", str(tmp_path)])
+    assert isinstance(done.exception, BadInput)
+    assert "no task verdict; there are verdicts, tricks" in str(done.exception)
+
+
 def test_the_page_is_made_from_rows_alone(rows: Rows) -> None:
     page = markdown(rows)
     assert "**The dangerous error, a criterion called met that is not: 0.000 [0.000, " in page

@@ -35,6 +35,7 @@ def command() -> None:
 @click.option(
     "--prices", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="As `draft` has."
 )
+@click.option("--only", multiple=True, metavar="TASK", help="A task such as verdicts; may be repeated.")
 @click.option("--logs", type=click.Path(path_type=Path, file_okay=False), help="Folder for the logs.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Markdown file to write.")
 def run(
@@ -43,19 +44,23 @@ def run(
     model_capstones: int,
     attacks: int,
     prices: Path | None,
+    only: tuple[str, ...],
     logs: Path | None,
     report: Path | None,
 ) -> None:
     """Run every eval. The exit code is 1 where something that must hold does not."""
     _require_inspect()
     from jobtwin.evals.run import run_offline
-    from jobtwin.evals.tasks import Plan
+    from jobtwin.evals.tasks import OFFLINE, Plan
+
+    if unknown := sorted(set(only) - set(OFFLINE)):
+        raise BadInput(f"no task {', '.join(unknown)}; there are {', '.join(OFFLINE)}")
 
     with tempfile.TemporaryDirectory(prefix="jobtwin-evals-") as scratch:
         folder = logs or Path(scratch)
         if model is not None:
             _run_model(model, min(model_capstones, capstones), prices, folder)
-        run_offline(Plan(capstones=capstones, an_attack=attacks, a_change=capstones), folder)
+        run_offline(Plan(capstones=capstones, an_attack=attacks, a_change=capstones), folder, only)
         _tell(folder, report)
 
 

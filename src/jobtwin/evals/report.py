@@ -1,6 +1,6 @@
 """The static report: docs/evals.md from the logs of a run, and what of it must hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,9 +12,9 @@ from inspect_ai.log import list_eval_logs, read_eval_log
 from jobtwin.core.errors import BadInput
 from jobtwin.evals import tables
 
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+Listed = Sequence[Mapping[str, Any]]
+Rows = Mapping[str, Listed]
 MAX_CLEAN_DRIFT = 0.005
-OFFLINE = ("verdicts", "tricks", "attacks", "stubs", "metamorphic", "retrieval", "guard")
 
 
 def rows_of(folder: Path) -> Rows:
@@ -64,9 +64,10 @@ def _shift(row: Mapping[str, Any]) -> float:
 
 
 def markdown(rows: Rows) -> str:
-    """The page."""
-    parts = [_said("head"), *_verdicts(rows), *_tricks(rows), *_attacks(rows), *_others(rows)]
-    models = sorted(set(rows) - set(OFFLINE))
+    """The page: a section for each task that ran, models last."""
+    parts = [_said("head")]
+    parts += [part for name, section in _SECTIONS.items() if name in rows for part in section(rows[name])]
+    models = sorted(set(rows) - set(_SECTIONS))
     for name in models:
         parts += [f"## {name}", tables.verdict_table(rows[name]), _danger(rows[name])]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -87,8 +88,7 @@ def _danger(rows: Sequence[Mapping[str, Any]]) -> str:
     return _said("danger", share=tables.dangerous_error(rows))
 
 
-def _verdicts(rows: Rows) -> list[str]:
-    listed = rows["verdicts"]
+def _verdicts(listed: Listed) -> list[str]:
     count = len({row["capstone"] for row in listed})
     return [
         f"## Verdicts on {count} made capstones",
@@ -98,8 +98,7 @@ def _verdicts(rows: Rows) -> list[str]:
     ]
 
 
-def _tricks(rows: Rows) -> list[str]:
-    listed = rows["tricks"]
+def _tricks(listed: Listed) -> list[str]:
     told = [(row["trick"], row["criterion"], "**yes**" if row["fooled"] else "no") for row in listed]
     return [
         "## Tricks that are not mended away",
@@ -108,8 +107,7 @@ def _tricks(rows: Rows) -> list[str]:
     ]
 
 
-def _attacks(rows: Rows) -> list[str]:
-    listed = rows["attacks"]
+def _attacks(listed: Listed) -> list[str]:
     return [
         "## Attacks",
         _said(
@@ -124,18 +122,16 @@ def _attacks(rows: Rows) -> list[str]:
     ]
 
 
-def _others(rows: Rows) -> list[str]:
-    return [
-        "## Stub models",
-        _said("stubs"),
-        tables.stub_table(rows["stubs"]),
-        "## Harmless changes",
-        tables.metamorphic_table(rows["metamorphic"]),
-        "## Retrieval",
-        _said("retrieval"),
-        tables.retrieval_table(rows["retrieval"]),
-        "## Guard",
-        _said("guard"),
-        tables.guard_table(rows["guard"]),
-        tables.texts_table(rows["guard"]),
-    ]
+def _guard(listed: Listed) -> list[str]:
+    return ["## Guard", _said("guard"), tables.guard_table(listed), tables.texts_table(listed)]
+
+
+_SECTIONS: Mapping[str, Callable[[Listed], list[str]]] = {
+    "verdicts": _verdicts,
+    "tricks": _tricks,
+    "attacks": _attacks,
+    "stubs": lambda listed: ["## Stub models", _said("stubs"), tables.stub_table(listed)],
+    "metamorphic": lambda listed: ["## Harmless changes", tables.metamorphic_table(listed)],
+    "retrieval": lambda listed: ["## Retrieval", _said("retrieval"), tables.retrieval_table(listed)],
+    "guard": _guard,
+}

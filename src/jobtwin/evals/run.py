@@ -1,6 +1,6 @@
 """Running the evals: logs into a folder, the report from the logs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from inspect_ai import Task
@@ -8,7 +8,7 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 
 from jobtwin.core.errors import JobTwinError
-from jobtwin.evals.tasks import Plan, all_tasks, verdicts
+from jobtwin.evals.tasks import Plan, offline_tasks, verdicts
 from jobtwin.review.draft import Reader
 
 
@@ -16,9 +16,9 @@ class EvalsFailed(JobTwinError):
     """A task of the evals did not finish."""
 
 
-def run_offline(plan: Plan, logs: Path) -> None:
-    """Every task that needs no network. Raises EvalsFailed where one ends with an error."""
-    _run(all_tasks(plan), logs)
+def run_offline(plan: Plan, logs: Path, only: Collection[str] = ()) -> None:
+    """The tasks that need no network, or only those named. Raises EvalsFailed where one ends in an error."""
+    _run(offline_tasks(plan, only), logs)
 
 
 def run_model(reader: Reader, name: str, capstones: int, logs: Path) -> None:
