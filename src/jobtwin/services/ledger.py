@@ -56,8 +56,9 @@ def append_entry(
         canonical = ledger_entry(
             ledger=ledger.name, seq=seq, at=at, kind=kind, attempt=attempt, salt=salt, facts=facts(salt)
         )
-        stored = StoredNodes(ledger)
+        stored = StoredNodes(ledger, lambda store: merkle.root(store, seq))
         nodes = merkle.append(stored, seq, canonical)
+        stored.add(nodes)
         entry = LedgerEntry.objects.create(
             ledger=ledger, seq=seq, at=at, canonical=canonical, leaf_hash=merkle.leaf_hash(canonical)
         )

@@ -1,8 +1,9 @@
 """Reading ledgers: their state, exports, proofs, and what waits for the second signature."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from jobtwin.core.errors import BadInput, NotFound, Refused
@@ -13,23 +14,58 @@ from jobtwin.proofs.ledger_files import LedgerKeys
 from jobtwin.proofs.note import VerifierKey
 from jobtwin.proofs.witness import Ask
 from jobtwin.store import platform
-from jobtwin.store.models import Checkpoint, Cosignature, Ledger, LedgerEntry, LedgerNode, Person, Role
+from jobtwin.store.models import Checkpoint, Cosignature, Ledger, LedgerEntry, Person, Role
 from jobtwin.store.queries.programme import programmes_with
+
+NODES = """
+    SELECT n.level, n.index, n.hash FROM store_ledgernode n
+    JOIN unnest(%s::int[], %s::bigint[]) AS wanted(level, index)
+        ON n.level = wanted.level AND n.index = wanted.index
+    WHERE n.ledger_id = %s
+"""
 
 
 class StoredNodes:
-    """A ledger's complete nodes in the database."""
+    """A ledger's complete nodes in the database. What `reading` asks for is read in one query."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, reading: Callable[[merkle.NodeStore], object]) -> None:
         self._ledger = ledger
+        self._known = self._read(_named_by(reading))
 
     def get(self, level: int, index: int) -> bytes:
         """The hash of a complete node; raises LookupError where it was never stored."""
-        row = LedgerNode.objects.filter(ledger=self._ledger, level=level, index=index)
-        stored = row.values_list("hash", flat=True).first()
-        if stored is None:
+        if (level, index) not in self._known:
+            self._known |= self._read({(level, index)})
+        if (level, index) not in self._known:
             raise LookupError(f"no node {level}/{index}")
-        return bytes(stored)
+        return self._known[level, index]
+
+    def add(self, nodes: Sequence[merkle.Node]) -> None:
+        """Nodes that were just made, so that nobody has to read them."""
+        self._known |= {(level, index): value for level, index, value in nodes}
+
+    def _read(self, places: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        levels, indexes = [level for level, _ in places], [index for _, index in places]
+        with connection.cursor() as cursor:
+            cursor.execute(NODES, [levels, indexes, self._ledger.pk])
+            return {(level, index): bytes(value) for level, index, value in cursor.fetchall()}
+
+
+class _Named:
+    """Notes which nodes a computation asks for; their hashes do not matter to that."""
+
+    def __init__(self) -> None:
+        self.places: set[tuple[int, int]] = set()
+
+    def get(self, level: int, index: int) -> bytes:
+        self.places.add((level, index))
+        return bytes(merkle.HASH_BYTES)
+
+
+def _named_by(reading: Callable[[merkle.NodeStore], object]) -> set[tuple[int, int]]:
+    named = _Named()
+    reading(named)
+    return named.places
 
 
 def export_ledger(ledger: Ledger, folder: Path) -> int:
@@ -86,8 +122,7 @@ def ask_from(checkpoint: Checkpoint, old: int) -> Ask:
     """A request for one checkpoint whose proof begins at `old` entries."""
     if not 0 < old < checkpoint.size:
         return Ask(checkpoint.note, old)
-    nodes = StoredNodes(checkpoint.ledger)
-    return Ask(checkpoint.note, old, tuple(merkle.consistency_proof(nodes, old, checkpoint.size)))
+    return Ask(checkpoint.note, old, tuple(_consistency_path(checkpoint.ledger, old, checkpoint.size)))
 
 
 def ledgers_of(operator: Person) -> QuerySet[Ledger]:
@@ -105,13 +140,29 @@ def ledgers_of(operator: Person) -> QuerySet[Ledger]:
     ).order_by("pk")
 
 
+def inclusion_path(ledger: Ledger, seq: int, size: int) -> list[bytes]:
+    """The path from an entry to the root of `size` entries, read in one query."""
+
+    def ask(store: merkle.NodeStore) -> list[bytes]:
+        return merkle.inclusion_proof(store, seq, size)
+
+    return ask(StoredNodes(ledger, ask))
+
+
+def _consistency_path(ledger: Ledger, old: int, size: int) -> list[bytes]:
+    def ask(store: merkle.NodeStore) -> list[bytes]:
+        return merkle.consistency_proof(store, old, size)
+
+    return ask(StoredNodes(ledger, ask))
+
+
 def inclusion(ledger: Ledger, seq: int) -> dict[str, object]:
     """An entry, its place, and the path to the newest checkpoint (RFC 9162). Raises NotFound."""
     entry = LedgerEntry.objects.filter(ledger=ledger, seq=seq).first()
     newest = Checkpoint.objects.filter(ledger=ledger).order_by("-size").first()
     if entry is None or newest is None:
         raise NotFound("this ledger has no such entry")
-    path = merkle.inclusion_proof(StoredNodes(ledger), seq, newest.size)
+    path = inclusion_path(ledger, seq, newest.size)
     return {
         "seq": seq,
         "size": newest.size,
@@ -128,7 +179,7 @@ def consistency(ledger: Ledger, old: int) -> dict[str, object]:
         raise NotFound("this ledger has no checkpoint")
     if not 0 < old <= newest.size:
         raise BadInput(f"an older tree has 1 to {newest.size} entries")
-    path = merkle.consistency_proof(StoredNodes(ledger), old, newest.size)
+    path = _consistency_path(ledger, old, newest.size)
     return {
         "from": old,
         "size": newest.size,

@@ -1,0 +1,1 @@
+"""What a ledger of a million entries costs: an append, an inclusion proof, an export and its verification."""
