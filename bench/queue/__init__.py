@@ -1,0 +1,1 @@
+"""The queue under load: throughput a worker, what a job costs beyond itself, and workers that are killed."""
