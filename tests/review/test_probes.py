@@ -350,3 +350,7 @@ def test_a_docstring_is_no_content_of_a_module() -> None:
     talk = '"""The domain.\n\nIt holds entities.\nIt knows nothing.\nIt is the heart.\n"""\n'
     assert ask(probe, {"app/a.py": talk}).finding is NOT_MET
     assert ask(probe, {"app/a.py": talk + "A = 1\nB = 2\nC = 3\n"}).finding is MET
+
+
+def test_what_the_documentation_needs_says_nothing_of_the_service() -> None:
+    assert ask(PINS, {"docs/requirements.txt": "sphinx==8.0.0\n"}).finding is NOT_MET

@@ -249,7 +249,8 @@ class Prober:
 
     def _by_pins(self, probe: PinnedProbe) -> ProbeResult:
         """The manifest nearest to the root decides: a pinned list of tools says nothing of the service."""
-        paths = sorted(self._paths(probe.paths), key=lambda path: (path.count("/"), len(path), path))
+        service = [path for path in self._paths(probe.paths) if is_service(path)]
+        paths = sorted(service, key=lambda path: (path.count("/"), len(path), path))
         for path in paths:
             loose, pinned = unpinned(self.files.lines(path))
             if pinned and not loose:

@@ -104,6 +104,7 @@ def test_the_desk_shows_the_panel_and_the_learner_does_not_see_it(
         compare_submission(one.pk)
     Attempt.objects.update(verified_at=database_now())
     mentor, ada = (Person.objects.get(email=f"{name}@example.org") for name in ("max", "ada"))
+    pair[0].attempt.refresh_from_db()
     claim_submission(mentor=mentor, submission=pair[0], no_conflict=True, now=database_now())
     desk, own = Client(), Client()
     desk.force_login(mentor)
