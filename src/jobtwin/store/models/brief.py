@@ -7,6 +7,10 @@ from django.db import models
 
 from jobtwin.core.brief import Brief, parse_brief
 
+MOST_PARSED = 256
+_PARSED: dict[str, Brief] = {}
+"""Parsed briefs by digest, which stands for content that is never edited; a `Brief` is frozen."""
+
 
 class BriefVersion(models.Model):
     """One validated brief as it was published; its content is never edited. No person: the terminal."""
@@ -29,5 +33,10 @@ class BriefVersion(models.Model):
 
     @cached_property
     def brief(self) -> Brief:
-        """The brief that the stored document holds."""
-        return parse_brief(self.document)
+        """The brief that the stored document holds; a digest is read and parsed once a process."""
+        known = _PARSED.get(self.digest)
+        if known is None:
+            known = parse_brief(self.document)
+            if len(_PARSED) < MOST_PARSED:
+                _PARSED[self.digest] = known
+        return known

@@ -29,7 +29,8 @@ def attempt_at(learner: Person, brief_id: str) -> Attempt | None:
 
 def own_attempt(learner: Person, attempt_id: UUID) -> Attempt:
     """One attempt of the learner. Raises NotFound for an unknown one and for everybody else's."""
-    rows = Attempt.objects.filter(learner=learner, pk=attempt_id)
+    # The document of a brief is large, and its parsed form is at hand already.
+    rows = Attempt.objects.filter(learner=learner, pk=attempt_id).defer("brief_version__document")
     found = rows.select_related("brief_version", "programme", "submission__decision").first()
     if found is None:
         raise NotFound("there is no such attempt of yours")
