@@ -27,6 +27,7 @@ def verify_submission(context: JobContext, submission_id: str) -> None:
 
 
 @app.task(name="rehearse", queue="verification", retry=AGAIN, pass_context=True)
+@traced("rehearse")
 def rehearse(context: JobContext, rehearsal_id: str) -> None:
     """Verifies a commit for its learner alone."""
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
