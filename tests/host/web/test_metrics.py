@@ -36,7 +36,7 @@ def test_it_tells_queues_deadlines_and_ledgers() -> None:
     marks = [claimed(submission, one) for one in (people.max, people.noor)]
     sealed(marks[0], "0.80", writer())
     page = text_of(client().get("/metrics"))
-    assert 'jobtwin_queue_jobs{queue="review",status="todo"} 1.0' in page
+    assert 'jobtwin_queue_jobs{queue="review",status="todo"} 2.0' in page  # the draft, the comparison
     assert 'jobtwin_attempts{state="marking"} 1.0' in page
     assert "jobtwin_ledger_unsigned 0.0" in page
     assert "jobtwin_database_up 1.0" in page
