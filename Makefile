@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs evals lock clean
+.PHONY: help setup demo serve test base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs evals exam lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -81,6 +81,9 @@ docs: setup  ## Links and settings in the documentation; the static site in buil
 
 evals: setup  ## How good the review is, offline: docs/evals.md (about a minute of one core)
 	$(BIN)/jobtwin evals run --report docs/evals.md
+
+exam: setup  ## Job Twin sits its own exam at HEAD: the result in the terminal, and site/ (CHECKS=F3,F4 for a part)
+	$(BIN)/python -m bench.exam $(if $(CHECKS),--only $(CHECKS))
 
 lock: setup  ## Compile requirements/*.in with hashes and without addresses: one version of each package in all of them
 	for set in dev run build evals oracles fuzz; do \
