@@ -74,12 +74,16 @@ def archive_as_repository(archive: Path, into: Path, *, limits: ArchiveLimits, w
         shutil.rmtree(work, ignore_errors=True)
 
 
+_OWN_CODE = {"PYTHONPATH": str(Path(__file__).parents[2])}
+"""The whole environment of the child: where this package is, installed or not."""
+
+
 def _unpack_apart(archive: Path, work: Path, limits: ArchiveLimits) -> None:
-    command = [sys.executable, "-I", "-m", "jobtwin.source.archive", str(archive), str(work)]
+    command = [sys.executable, "-P", "-s", "-m", "jobtwin.source.archive", str(archive), str(work)]
     try:
         done = subprocess.run(
             [*command, json.dumps(asdict(limits))],
-            capture_output=True, timeout=limits.seconds, check=False, env={}, stdin=subprocess.DEVNULL,
+            capture_output=True, timeout=limits.seconds, check=False, env=_OWN_CODE, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise too_large(f"unpacking the archive takes more than {limits.seconds} seconds") from error
