@@ -94,7 +94,7 @@ def committed_db(database: str) -> Iterator[str]:
     _close_connections()
     tables = [
         model._meta.db_table
-        for app in ("store", "procrastinate")
+        for app in ("store", "procrastinate", "sessions")
         for model in apps.get_app_config(app).get_models()
     ]
     with psycopg.connect(database, autocommit=True) as connection:
