@@ -111,8 +111,8 @@ CASES = [
                 [[package]]
                 name = "iniconfig"
                 version = "2.0.0"
-                source = {{ registry = "https://pypi.org/simple" }}
-                wheels = [{{ url = "https://files.pythonhosted.org/iniconfig-2.0.0-py3-none-any.whl", hash = "sha256:{_WHEEL}", size = 5892 }}]
+                source = {{ registry = "https://mirror.example/simple" }}
+                wheels = [{{ url = "https://mirror.example/files/iniconfig-2.0.0-py3-none-any.whl", hash = "sha256:{_WHEEL}", size = 5892 }}]
                 [[package]]
                 name = "kite"
                 version = "0.1.0"

@@ -1,6 +1,6 @@
 """package.json and package-lock.json as data: what to install, written anew without scripts and addresses.
 
-Source: docs.npmjs.com, "package-lock.json", lockfile versions 2 and 3.
+Source: npm documentation, "package-lock.json", lockfile versions 2 and 3.
 """
 
 import json
