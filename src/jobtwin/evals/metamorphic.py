@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 
+from jobtwin.core.syntax import parse
 from jobtwin.evals.capstones import Capstone
 
 Change = Callable[[Capstone], Mapping[str, bytes]]
@@ -38,7 +39,7 @@ def _python_turned(text: str) -> str:
     lines = text.splitlines(keepends=True)
     found = [
         (min([one.lineno, *(d.lineno for d in one.decorator_list)]) - 1, one.end_lineno or one.lineno)
-        for one in ast.parse(text).body
+        for one in parse(text).body
         if isinstance(one, ast.FunctionDef | ast.ClassDef)
     ]
     turned = list(reversed(["".join(lines[start:end]) for start, end in found]))
@@ -70,7 +71,7 @@ def _stripped(path: str, text: str) -> str:
     if not path.endswith(".py"):
         return text
     lines = text.splitlines(keepends=True)
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse(text)):
         if (
             isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module)
             and ast.get_docstring(node) is not None

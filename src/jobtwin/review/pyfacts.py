@@ -5,18 +5,15 @@ reached (`if False`, `if TYPE_CHECKING`, statements after a return).
 """
 
 import ast
-import threading
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from jobtwin.core.evidence import MAX_SPAN_LINES
+from jobtwin.core.syntax import UNPARSABLE, parse
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_PARSING = threading.Lock()
-"""CPython counts the depth of its AST in one place for all threads, and fails where two parse at once."""
 _ASSERTING = ("assert", "raises", "expect", "verify", "should", "fail")
 
 
@@ -45,10 +42,8 @@ def parse_module(lines: list[str]) -> ast.Module | None:
     """The AST of a module whose line numbers are those of `lines`, or None where it cannot be parsed."""
     source = "\n".join(lines).replace("\r", " ").replace("\f", " ").removeprefix("\ufeff")
     try:
-        with _PARSING, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return parse(source)
+    except UNPARSABLE:
         return None
 
 

@@ -6,6 +6,7 @@ from configparser import RawConfigParser
 
 from packaging.utils import canonicalize_name
 
+from jobtwin.core.syntax import UNPARSABLE, parse
 from jobtwin.verification.dependencies.gathering import Gathered, want_test_names
 from jobtwin.verification.dependencies.reader import inside, shown
 from jobtwin.verification.dependencies.requirement_files import logical_lines, read_requirement_file
@@ -83,8 +84,8 @@ def _setup_call(source: str) -> tuple[dict[str, ast.expr] | None, dict[str, ast.
     if len(source) > _MAX_SETUP_PY:
         return None, {}
     try:
-        module = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        module = parse(source)
+    except UNPARSABLE:
         return None, {}
     names = {
         target.id: node.value

@@ -3,9 +3,10 @@
 import ast
 import fnmatch
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from jobtwin.core import syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,10 @@ def read_module(
 
 
 def parse(content: bytes) -> ast.Module | Exception:
-    """The syntax tree, or the error; warnings about odd literals are the author's, not ours."""
+    """The syntax tree, or the error."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return syntax.parse(content)
+    except syntax.UNPARSABLE as error:
         return error
 
 

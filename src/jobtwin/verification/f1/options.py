@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jobtwin.core.syntax import UNPARSABLE, parse
 from jobtwin.verification.f1.pytest_config import PytestConfig
 
 _ALONE = re.compile(
@@ -83,8 +84,8 @@ def selects(expression: str, marks: frozenset[str]) -> bool:
 
 def _parsed(expression: str) -> ast.Expression | None:
     try:
-        tree = ast.parse(expression.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parse(expression.strip(), "eval")
+    except UNPARSABLE:
         return None
     allowed = (ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.Name, ast.Load)
     return tree if all(isinstance(node, allowed) for node in ast.walk(tree)) else None
