@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, replace
 
 from jobtwin.core.errors import OutsideFailure
-from jobtwin.verification.f4.connect import Connect, Deadline, Dialler, Overtime, OwnNetwork, Unreachable
-from jobtwin.verification.f4.fetch import BadAnswer, ask
+from jobtwin.outside.connect import Connect, Deadline, Dialler, Overtime, OwnNetwork, Unreachable
+from jobtwin.outside.request import BadAnswer, ask
+from jobtwin.outside.target import parse_target
 from jobtwin.verification.f4.settings import ArtifactLimits, ArtifactSettings
-from jobtwin.verification.f4.target import parse_target
 
 LIMITS = ArtifactLimits(seconds=20.0, body_bytes=4 * 1024 * 1024, decoded_bytes=4 * 1024 * 1024)
 ACCEPT = "application/vc, application/did+json, application/json;q=0.9, */*;q=0.1"

@@ -7,9 +7,9 @@ import socket
 import pytest
 
 from jobtwin.core.check import Reason
-from jobtwin.verification.f4.connect import Deadline, Dialler
-from jobtwin.verification.f4.fetch import Journey, follow
-from jobtwin.verification.f4.target import BadTarget, Target, parse_target, redirected
+from jobtwin.outside.connect import Deadline, Dialler
+from jobtwin.outside.request import Journey, follow
+from jobtwin.outside.target import BadTarget, Target, parse_target, redirected
 from tests.verification.f4.hosts import PROSE, START, Host, answer, looked_at, settings
 
 SIGN_IN = '<title>Sign in</title><form><input type="password"></form>'

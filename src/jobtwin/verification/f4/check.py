@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from jobtwin.core.check import CheckResult, Reason
+from jobtwin.outside.connect import Connect, Deadline, Dialler, Overtime, OwnNetwork, Unreachable
+from jobtwin.outside.request import Answer, BadAnswer, Journey, follow
+from jobtwin.outside.target import BadTarget, Target, parse_target
 from jobtwin.source.declaration import read_declaration
 from jobtwin.source.host import Resolver
-from jobtwin.verification.f4.connect import Connect, Deadline, Dialler, Overtime, OwnNetwork, Unreachable
-from jobtwin.verification.f4.fetch import Answer, BadAnswer, Journey, follow
 from jobtwin.verification.f4.judge import Finding, judge
 from jobtwin.verification.f4.page import one_line
 from jobtwin.verification.f4.settings import ArtifactSettings, operator_settings
-from jobtwin.verification.f4.target import BadTarget, Target, parse_target
 from jobtwin.verification.subject import Subject
 
 ID = "F4"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from jobtwin.core.check import Reason
-from jobtwin.verification.f4.fetch import Answer
+from jobtwin.outside.request import Answer
+from jobtwin.outside.target import Target
 from jobtwin.verification.f4.page import Page, decode, plain_page, read_page
 from jobtwin.verification.f4.settings import ArtifactLimits
-from jobtwin.verification.f4.target import Target
 
 LEAST_TEXT = 40
 """Characters of text from which a page says something by itself."""

@@ -1,14 +1,11 @@
-"""Which addresses may be looked at: decided before anything is resolved or connected to."""
-
-from dataclasses import fields
-from pathlib import Path
+"""Which addresses may be asked: decided before anything is resolved or connected to."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobtwin.verification.f4.settings import ArtifactLimits, ArtifactSettings
-from jobtwin.verification.f4.target import BadTarget, parse_target, redirected
+from jobtwin.outside.settings import RequestLimits, RequestSettings
+from jobtwin.outside.target import BadTarget, parse_target, redirected
 
 PUBLIC = "https://ada.pages.dev/capstone?x=1"
 
@@ -145,12 +142,12 @@ def test_only_the_development_list_opens_loopback_and_plain_http() -> None:
 @pytest.mark.parametrize("origin", ["127.0.0.1", "HTTP://127.0.0.1:80", "*:80", ""])
 def test_an_origin_in_another_form_is_refused_at_the_start(origin: str) -> None:
     with pytest.raises(ValueError, match="host:port"):
-        ArtifactSettings(development=frozenset({origin}))
+        RequestSettings(development=frozenset({origin}))
 
 
 def test_a_limit_is_above_zero() -> None:
     with pytest.raises(ValueError, match="body_bytes"):
-        ArtifactLimits(body_bytes=0)
+        RequestLimits(body_bytes=0)
 
 
 @given(st.text(max_size=60))
@@ -165,10 +162,3 @@ def test_whatever_is_written_a_target_is_plain_and_public(text: str) -> None:
             assert target.url.isprintable()
             assert " " not in target.url
             assert "@" not in target.authority
-
-
-def test_every_limit_is_documented_with_its_default() -> None:
-    page = (Path(__file__).parents[3] / "docs/evals-and-artifact.md").read_text()
-    section = page.split("| limit (`ArtifactLimits`)")[1]
-    for one in fields(ArtifactLimits):
-        assert f"`{one.name}`" in section

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jobtwin.core.errors import BadSource, OutsideFailure
+from jobtwin.outside.settings import RequestLimits, RequestSettings
+from jobtwin.outside.target import BadTarget, Target
 from jobtwin.source.host import Resolver, resolve_host
-from jobtwin.verification.f4.settings import ArtifactLimits, ArtifactSettings
-from jobtwin.verification.f4.target import BadTarget, Target
 
 Connect = Callable[[tuple[str, int], float], socket.socket]
 """A function from (address, port) and seconds to a connected socket; `socket.create_connection` is one."""
@@ -37,7 +37,7 @@ class Deadline:
 
     at: float
     clock: Callable[[], float]
-    limits: ArtifactLimits
+    limits: RequestLimits
 
     def left(self, most: float) -> float:
         """Seconds for the next step, at most `most`."""
@@ -80,9 +80,10 @@ class Link(io.RawIOBase):
 
 @dataclass(frozen=True)
 class Dialler:
-    """Opens connections for one check. `connect` and `resolver` are the only way out of this machine."""
+    """Opens connections for one request and its redirects. `connect` and `resolver` are the only way out of
+    this machine."""
 
-    settings: ArtifactSettings
+    settings: RequestSettings
     resolver: Resolver
     connect: Connect
     deadline: Deadline
@@ -187,7 +188,7 @@ class Dialler:
         return int(match[1]) if match else 0
 
 
-def trust(settings: ArtifactSettings) -> ssl.SSLContext:
+def trust(settings: RequestSettings) -> ssl.SSLContext:
     """What is trusted: the system's certificates, or the operator's."""
     network = settings.network
     try:

@@ -1,4 +1,4 @@
-"""Targets: which address may be looked at, decided before anything is resolved or connected to."""
+"""Targets: which address may be asked, decided before anything is resolved or connected to."""
 
 import re
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Target:
 
 
 def parse_target(text: str, *, development: frozenset[str] = frozenset()) -> Target:
-    """The target that a learner or a redirect names. Raises BadTarget."""
+    """The target that a person or a redirect names. Raises BadTarget."""
     text = text.strip(" ")
     if len(text) > MAX_URL:
         raise BadTarget(f"the address has more than {MAX_URL} characters")

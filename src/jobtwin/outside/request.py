@@ -1,19 +1,27 @@
-"""One GET, without cookies: redirects are followed by hand, and every step is judged like the first."""
+"""One GET or POST, without cookies; redirects of a GET are followed by hand, each judged like the first."""
 
 import http.client
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jobtwin import __version__
-from jobtwin.verification.f4.connect import Dialler, Link, Overtime, Unreachable
-from jobtwin.verification.f4.target import BadTarget, Target, redirected
+from jobtwin.outside.connect import Dialler, Link, Overtime, Unreachable
+from jobtwin.outside.target import BadTarget, Target, redirected
 
 AGENT = f"Mozilla/5.0 (compatible; jobtwin/{__version__}; public artifact check)"
 PAGES = "text/html,application/xhtml+xml,text/*;q=0.9,*/*;q=0.8"
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a POST carries: `headers` are ASCII on one line each, and name the content's type."""
+
+    body: bytes
+    headers: Mapping[str, str]
 
 
 class BadAnswer(Exception):
@@ -84,13 +92,18 @@ def follow(target: Target, dialler: Dialler, journey: Journey) -> Answer:
         seen.add(target.url)
 
 
-def ask(target: Target, dialler: Dialler, *, accept: str = PAGES) -> tuple[Answer, str]:
-    """One request on a connection of its own, and the address it went to."""
+def ask(
+    target: Target, dialler: Dialler, *, accept: str = PAGES, post: Post | None = None
+) -> tuple[Answer, str]:
+    """One GET, or the POST given, on a connection of its own, and the address it went to.
+
+    Raises as `follow` does; a redirect is an answer.
+    """
     connection, address = dialler.open(target)
     try:
         link = Link(connection, dialler.deadline, dialler.settings.limits.head_bytes)
         connection.settimeout(dialler.deadline.left(dialler.settings.limits.silence_seconds))
-        connection.sendall(_request(target, accept))
+        connection.sendall(_posted(target, post) if post else _request(target, accept))
         return _answer(link, dialler), address
     except TimeoutError as error:
         raise Overtime("it does not take the request") from error
@@ -113,6 +126,20 @@ def _request(target: Target, accept: str) -> bytes:
         "Connection: close",
     ]
     return "\r\n".join([*lines, "", ""]).encode("ascii")
+
+
+def _posted(target: Target, post: Post) -> bytes:
+    lines = [
+        f"POST {target.path} HTTP/1.1",
+        f"Host: {target.authority}",
+        *(f"{name}: {value}" for name, value in post.headers.items()),
+        f"Content-Length: {len(post.body)}",
+        "Accept-Encoding: identity",
+        "Connection: close",
+    ]
+    if any("\r" in line or "\n" in line for line in lines):
+        raise ValueError("a header is one line")
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + post.body
 
 
 class _Socket:

@@ -1,0 +1,1 @@
+"""What is asked of other people's servers: one door, which leads to public addresses alone."""
