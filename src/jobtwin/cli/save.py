@@ -20,6 +20,13 @@ MAX_NOTES_BYTES = 200_000
 @click.option(
     "--answer", "answers", multiple=True, metavar="CHECK=yes|no", help="One self-check; repeatable."
 )
+@click.option(
+    "--log",
+    "logs",
+    multiple=True,
+    metavar="WINDOW=TEXT",
+    help="The open window's log; WINDOW=@FILE reads a file.",
+)
 @click.option("--attempt", "attempt_id", help="Its id, or how it begins (default: your one open attempt).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def command(
@@ -28,6 +35,7 @@ def command(
     artifact: str | None,
     notes: str | None,
     answers: tuple[str, ...],
+    logs: tuple[str, ...],
     attempt_id: str | None,
     as_json: bool,
 ) -> None:
@@ -35,12 +43,12 @@ def command(
     from jobtwin.cli.client import connect
     from jobtwin.cli.own_attempt import choose, newest_draft
 
-    given = _answers(answers)
+    given, written = _answers(answers), _logs(logs)
     if source is not None and archive is not None:
         raise BadInput("your work is a repository or an archive: give --source or --archive")
-    if source is None and archive is None and notes is None and artifact is None and not given:
-        raise BadInput("name what to save: --source, --archive, --artifact, --notes or --answer")
-    text = _notes(notes)
+    if source is None and archive is None and notes is None and artifact is None and not (given or written):
+        raise BadInput("name what to save: --source, --archive, --artifact, --notes, --answer or --log")
+    text = None if notes is None else _text(notes)
     client = connect()
     attempt = choose(client, attempt_id, only_open=True)
     if archive is not None:
@@ -54,6 +62,7 @@ def command(
         "artifact": kept.get("artifact", "") if artifact is None else artifact,
         "notes": kept["notes"] if text is None else text,
         "answers": {**kept["answers"], **given},
+        "logs": written,
     }
     saved = client.write("POST", f"/attempts/{attempt['id']}/drafts", body)
     if as_json:
@@ -70,10 +79,18 @@ def _answers(given: tuple[str, ...]) -> dict[str, str]:
     return {check: word for check, _, word in pairs}
 
 
-def _notes(notes: str | None) -> str | None:
-    if notes is None or not notes.startswith("@"):
-        return notes
-    path = Path(notes[1:])
+def _logs(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given]
+    if any(not window or not mark for window, mark, _ in pairs):
+        raise BadInput("a log is WINDOW=TEXT or WINDOW=@FILE, such as --log live=@log.md")
+    return {window: _text(text) for window, _, text in pairs}
+
+
+def _text(given: str) -> str:
+    """What was given, or what the file holds that it names after an @."""
+    if not given.startswith("@"):
+        return given
+    path = Path(given[1:])
     try:
         data = path.read_bytes()[: MAX_NOTES_BYTES + 1]
         return data.decode()

@@ -23,6 +23,8 @@ def command(attempt_id: str | None, as_json: bool) -> None:
         return
     for one in shown:
         click.echo(line(one))
+        for window in one["windows"]:
+            click.echo(one_line(f"  window {window['id']}: {window['state']}, ends {window['ends_at']}"))
         for check in one["checks"]:
             click.echo(f"  {check_line(check)}")
         if one["result"]:

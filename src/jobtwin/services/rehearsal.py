@@ -18,21 +18,29 @@ def request_rehearsal(
 
     Raises Refused where the brief allows no more, Conflict while one is running, and as `require_open`.
     """
-    allowed = attempt.brief_version.brief.rehearsals
     with transaction.atomic():
         locked = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
-        require_open(locked.facts, now=now)
-        before = Rehearsal.objects.filter(attempt=locked)
-        if before.filter(finished_at__isnull=True).exists():
-            raise Conflict("a rehearsal is running; wait for its result", code="rehearsing")
-        if (used := before.count()) >= allowed:
-            many = f"all {allowed} are used" if allowed else "this exam has none"
-            raise Refused(f"there is no further rehearsal: {many}", code="no_rehearsal")
+        locked.brief_version = attempt.brief_version
+        used = require_rehearsal(locked, now)
         rehearsal = Rehearsal.objects.create(
             attempt=locked, number=used + 1, source=source, artifact=artifact, commit=commit, requested_at=now
         )
         defer("rehearse", rehearsal_id=str(rehearsal.pk))
     return rehearsal
+
+
+def require_rehearsal(attempt: Attempt, now: datetime) -> int:
+    """How many rehearsals were used. Raises as `request_rehearsal` does where there is no further one."""
+    require_open(attempt.facts, now=now)
+    allowed = attempt.brief_version.brief.rehearsals
+    before = Rehearsal.objects.filter(attempt=attempt)
+    if before.filter(finished_at__isnull=True).exists():
+        raise Conflict("a rehearsal is running; wait for its result", code="rehearsing")
+    used = before.count()
+    if used >= allowed:
+        many = f"all {allowed} are used" if allowed else "this exam has none"
+        raise Refused(f"there is no further rehearsal: {many}", code="no_rehearsal")
+    return used
 
 
 def record_rehearsal(*, rehearsal: Rehearsal, report: VerificationReport, now: datetime) -> None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobtwin.core.attempt import require_submittable_now
-from jobtwin.core.errors import BadSource, Conflict, OutsideFailure
+from jobtwin.core.errors import BadSource, Conflict, OutsideFailure, Refused
+from jobtwin.services.draft import Work
+from jobtwin.services.rehearsal import require_rehearsal
 from jobtwin.services.submission import note_failed_submission, submit_attempt
 from jobtwin.services.upload import is_archive, upload_named
 from jobtwin.source.address import parse_source
@@ -23,6 +25,33 @@ class Pinned:
     development: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What is rehearsed: a source as it is kept, its commit, and the address of the public artifact."""
+
+    source: str
+    commit: str
+    artifact: str
+
+
+def require_version(draft: Draft | None, version: str) -> None:
+    """Raises Conflict where another version than the one that was seen is the newest."""
+    if draft is not None and version != str(draft.version):
+        raise Conflict("the draft was changed in another window; look at it once more before you go on")
+
+
+def pin_rehearsal(*, attempt: Attempt, work: Work, now: datetime) -> Rehearsed:
+    """Resolves what is to be rehearsed, outside of every transaction; no host is asked where none is left.
+
+    Raises Refused where nothing is saved, and as `require_rehearsal` and `resolve_work` do.
+    """
+    if not work.source:
+        raise Refused("save the address of your repository or an archive first", code="no_source")
+    require_rehearsal(attempt, now)
+    source, commit, _ = resolve_work(attempt, work.source)
+    return Rehearsed(source, commit, work.artifact)
+
+
 def pin_draft(*, attempt: Attempt, draft: Draft, version: str, now: datetime) -> Pinned:
     """Resolves what the draft names. `version` is the one that the learner was shown.
 
@@ -30,8 +59,7 @@ def pin_draft(*, attempt: Attempt, draft: Draft, version: str, now: datetime) ->
     TooLate, Conflict and Refused as `require_submittable_now` does, BadSource and OutsideFailure as the
     source does; an OutsideFailure before the deadline begins the upload grace that the brief names.
     """
-    if version != str(draft.version):
-        raise Conflict("the draft was changed in another window; look at it once more before you submit")
+    require_version(draft, version)
     require_submittable_now(attempt.brief_version.brief, attempt.facts, now=now)
     try:
         source, commit, development = resolve_work(attempt, draft.body["source"])

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 if TYPE_CHECKING:
+    from jobtwin.cli.client import Client
     from tests.host.browser.conftest import Site
 
 pytestmark = [pytest.mark.host, pytest.mark.xdist_group("browser")]
@@ -77,17 +78,11 @@ def test_one_exam_from_login_to_a_receipt_that_verifies(logged_in: "Site", run: 
 def test_the_progress_of_a_verification_is_shown_until_its_end(
     logged_in: "Site", tmp_path: Path, run: Run
 ) -> None:
-    from jobtwin.cli.client import Client
     from jobtwin.cli.own_attempt import check_line, follow
-    from jobtwin.services.token import make_token
-    from jobtwin.store.clock import database_now
     from jobtwin.verification.events import Event
     from tests.host.browser.stage import submission_of, verify
 
     submission = submission_of(logged_in.stage, logged_in.people.ada)
-    _, token = make_token(
-        person=logged_in.people.ada, name="t", scopes=["exam:read"], days=1, now=database_now()
-    )
     seen: list[Event] = []
     waits: list[float] = []
 
@@ -96,15 +91,74 @@ def test_the_progress_of_a_verification_is_shown_until_its_end(
         waits.append(seconds)
         verify(logged_in.stage, submission, tmp_path)
 
-    client = Client.at(logged_in.url, token)
-    last = follow(client, str(submission.attempt_id), show=seen.append, sleep=sleep)
+    last = follow(own_client(logged_in), str(submission.attempt_id), show=seen.append, sleep=sleep)
     assert waits == [1.0]
     assert [(one.phase, one.kind) for one in seen] == [("fetch", "end")]
     assert check_line(last["checks"][0]).startswith("F1  you said yes; confirmed (ok) All 31 tests")
     assert "confirmed" in run("status").output
 
 
+def own_client(site: "Site") -> "Client":
+    """A client with a token of Ada's."""
+    from jobtwin.cli.client import Client
+    from jobtwin.services.token import make_token
+    from jobtwin.store.clock import database_now
+
+    _, token = make_token(person=site.people.ada, name="t", scopes=["exam:read"], days=1, now=database_now())
+    return Client.at(site.url, token)
+
+
+def saved_attempt(client: "Client") -> str:
+    """The id of the one attempt."""
+    return str(client.get("/attempts")["items"][0]["id"])
+
+
 def test_a_token_that_opens_nothing_is_not_kept(site: "Site", run: Run, tmp_path: Path) -> None:
     result = run("login", site.url, "--token", "jt_wrong")
     assert result.exception.code == "no_token"  # type: ignore[union-attr]  # refused
     assert not (tmp_path / "config").exists()
+
+
+def test_a_window_is_logged_rehearsed_and_given_up_from_the_terminal(
+    logged_in: "Site", run: Run, tmp_path: Path
+) -> None:
+    from jobtwin.cli.rehearse import awaited, found_line
+    from jobtwin.core.check import CheckResult, Reason, VerificationReport
+    from jobtwin.services.brief import publish_brief
+    from jobtwin.services.rehearsal import record_rehearsal
+    from jobtwin.source.brief import built_in_brief
+    from jobtwin.store.clock import database_now
+    from jobtwin.store.models import Rehearsal
+
+    publish_brief(brief=built_in_brief("live_incident"), now=database_now())
+    assert run("start", "live_incident", "--yes").exit_code == 0
+    log = tmp_path / "log.md"
+    log.write_text("10:02 errors rise\n")
+    saved = json.loads(run("save", "--source", "local:sample", "--log", f"live=@{log}", "--json").output)
+    assert saved["draft"]["logs"]["live"] == "10:02 errors rise\n"
+    kept = json.loads(run("save", "--notes", "More.", "--json").output)
+    assert kept["draft"]["logs"] == saved["draft"]["logs"]
+    early = run("save", "--log", "postmortem=too early")
+    assert early.exception.code == "window_closed"  # type: ignore[union-attr]  # refused
+    assert "window live: open" in run("status").output
+
+    made = json.loads(run("rehearse", "--no-wait", "--json").stdout)
+    assert (made["commit"], made["finished_at"]) == (logged_in.stage.commit, None)
+    again = run("rehearse", "--no-wait")
+    assert again.exception.code == "rehearsing"  # type: ignore[union-attr]  # refused
+    checks = (CheckResult("F1", Reason.TESTS_FAILED, "1 of 31 failed."),)
+    report = VerificationReport("s", made["commit"], "b", "test", checks)
+
+    def sleep(_seconds: float) -> None:
+        """The rehearsal ends while the client waits."""
+        record_rehearsal(rehearsal=Rehearsal.objects.get(), report=report, now=database_now())
+
+    client = own_client(logged_in)
+    path = f"/attempts/{saved_attempt(client)}/rehearsals"
+    last = awaited(lambda: client.get(path)["items"][0], sleep=sleep)
+    assert found_line(last["checks"][0]) == "F1  refuted (tests_failed) 1 of 31 failed."
+    assert run("withdraw", stdin="n\n").exit_code == 1
+    assert "withdrawn at" in run("withdraw", "--yes").output
+    assert "withdrawn" in run("status").output
+    dispute = run("dispute", "F1", "--reason", "The test needs a font.")
+    assert dispute.exception.code == "not_found"  # type: ignore[union-attr]  # nothing was verified

@@ -33,10 +33,15 @@ TABLE = {
     "list_self_checks": LEARNERS_OWN,
     "answer_self_checks": LEARNERS_WRITE,
     "upload_archive": (NONE, 400, GONE, GONE, GONE, GONE, GONE),  # no archive is sent
+    "list_rehearsals": LEARNERS_OWN,
+    "request_rehearsal": LEARNERS_WRITE,
     "get_submission": LEARNERS_OWN,
     "submit_attempt": LEARNERS_WRITE,
     "get_progress": LEARNERS_OWN,
     "get_result": LEARNERS_OWN,
+    "list_disputes": LEARNERS_OWN,
+    "raise_dispute": LEARNERS_WRITE,
+    "withdraw_attempt": LEARNERS_WRITE,
     "list_receipts": LEARNERS_OWN,
     "get_receipt": LEARNERS_OWN,
     "list_waiting": MENTORS,
@@ -53,7 +58,10 @@ TABLE = {
 BODIES: dict[str, object] = {
     "save_draft": {"base_version": 1},
     "answer_self_checks": {"base_version": 1, "answers": {"F1": "no"}},
+    "request_rehearsal": {"version": 1},
     "submit_attempt": {"version": 1},
+    "raise_dispute": {"reason": "The test needs a font."},
+    "withdraw_attempt": {"confirm": True},
     "claim_submission": {"no_conflict": True},
     "save_mark": {"scores": {}, "comments": {}},
     "seal_mark": {"seen": ""},
@@ -99,6 +107,7 @@ def finished() -> tuple[dict[str, object], dict[str, object]]:
         "version": 1,
         "attempt_id": attempt.pk,
         "submission_id": submission.pk,
+        "check_id": "F1",
         "receipt_id": Receipt.objects.get(what="submit").pk,
     }
     return arguments, {"nobody": None, **vars(people)}

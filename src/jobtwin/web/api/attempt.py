@@ -9,8 +9,8 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from jobtwin.core.attempt import attempt_state
-from jobtwin.core.errors import Conflict
-from jobtwin.services.attempt import start_attempt
+from jobtwin.core.errors import BadInput, Conflict
+from jobtwin.services.attempt import start_attempt, withdraw_attempt
 from jobtwin.store.models import Attempt, Extension
 from jobtwin.store.queries.attempt import attempts_of, own_attempt
 from jobtwin.store.queries.brief import chosen_programme, offered_brief
@@ -92,6 +92,19 @@ class Started(Schema):
     receipt: ReceiptOut
 
 
+class WithdrawIn(Schema):
+    """The declaration that the attempt is given up for good."""
+
+    confirm: bool
+
+
+class Withdrawn(Schema):
+    """The attempt, which counts as used, and the receipt of the withdrawal."""
+
+    attempt: AttemptOut
+    receipt: ReceiptOut
+
+
 @router.post("", auth=EXAM_WRITE, response={201: Started, PROBLEMS: Problem}, operation_id="start_attempt")
 def start(request: ApiRequest, body: Start) -> HttpResponse:
     """Starts the clock, once for each brief. 409 where the brief has changed since it was read."""
@@ -130,6 +143,27 @@ def get_attempt(request: ApiRequest, attempt_id: UUID) -> AttemptOut:
     """One own attempt; anybody else's is not there."""
     attempt = own_attempt(person_of(request), attempt_id)
     return attempt_out(attempt, request.now, newest_versions([attempt]).get(attempt.pk, 0))
+
+
+@router.post(
+    "/{uuid:attempt_id}/withdrawal",
+    auth=EXAM_WRITE,
+    response={201: Withdrawn, PROBLEMS: Problem},
+    operation_id="withdraw_attempt",
+)
+def withdraw(request: ApiRequest, attempt_id: UUID, body: WithdrawIn) -> HttpResponse:
+    """Gives up an attempt that is still open. It cannot be taken back, and the attempt counts."""
+    attempt = own_attempt(person_of(request), attempt_id)
+
+    def act() -> Withdrawn:
+        if not body.confirm:
+            raise BadInput("confirm that you want to withdraw: it cannot be taken back", code="unconfirmed")
+        withdraw_attempt(attempt=attempt, now=request.now)
+        saved = newest_versions([attempt]).get(attempt.pk, 0)
+        shown = attempt_out(attempt, request.now, saved)
+        return Withdrawn(attempt=shown, receipt=receipt_of(attempt, "withdraw"))
+
+    return write(request, 201, act)
 
 
 def attempt_out(attempt: Attempt, now: datetime, draft_version: int) -> AttemptOut:

@@ -6,7 +6,19 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from jobtwin import __version__
-from jobtwin.web.api import archive, attempt, brief, check, draft, marking, person, receipt, submission
+from jobtwin.web.api import (
+    archive,
+    attempt,
+    brief,
+    check,
+    dispute,
+    draft,
+    marking,
+    person,
+    receipt,
+    rehearsal,
+    submission,
+)
 from jobtwin.web.api.problem import MEDIA_TYPE, add_problems
 from jobtwin.web.api.write import HEADER
 
@@ -59,7 +71,9 @@ def make_api() -> NinjaAPI:
     api.add_router("/attempts", draft.router)
     api.add_router("/attempts", archive.router)
     api.add_router("/attempts", check.router)
+    api.add_router("/attempts", rehearsal.router)
     api.add_router("/attempts", submission.router)
+    api.add_router("/attempts", dispute.router)
     api.add_router("/attempts", receipt.router)
     api.add_router("/marking", marking.router)
     api.add_router("", person.router)

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from jobtwin.core.errors import JobTwinError, Refused
+from jobtwin.core.errors import JobTwinError
 from jobtwin.services.dispute import raise_dispute
 from jobtwin.services.draft import latest_draft, saved_work
 from jobtwin.services.rehearsal import request_rehearsal
@@ -15,7 +15,7 @@ from jobtwin.store.queries.attempt import own_attempt
 from jobtwin.web.access import PageRequest, signed_in
 from jobtwin.web.errors import sentence, status_of
 from jobtwin.web.pages.attempt import work_page
-from jobtwin.web.submitting import resolve_work
+from jobtwin.web.submitting import pin_rehearsal
 
 
 @require_POST
@@ -25,11 +25,13 @@ def rehearse(request: PageRequest, attempt_id: UUID) -> HttpResponse:
     attempt = own_attempt(request.user, attempt_id)
     work = saved_work(latest_draft(attempt))
     try:
-        if not work.source:
-            raise Refused("save the address of your repository or an archive first", code="no_source")
-        source, commit, _ = resolve_work(attempt, work.source)
+        pinned = pin_rehearsal(attempt=attempt, work=work, now=request.now)
         request_rehearsal(
-            attempt=attempt, source=source, commit=commit, artifact=work.artifact, now=request.now
+            attempt=attempt,
+            source=pinned.source,
+            commit=pinned.commit,
+            artifact=pinned.artifact,
+            now=request.now,
         )
     except JobTwinError as error:
         told = {"rehearsal": sentence(error)}
