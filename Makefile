@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs evals exam lock clean
+.PHONY: help setup demo serve test pictures base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs evals exam lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,10 @@ serve: setup  ## Web server, worker and embedded database, with demo accounts
 
 test: setup  ## Every test, on a real PostgreSQL, sandbox and browser
 	$(BIN)/python -m pytest -m "not containers and not oracle" -n 2 --dist loadgroup
+
+pictures: setup  ## A picture of every page in three widths and both themes, in dist/pictures
+	mkdir -p dist/pictures
+	JOBTWIN_PICTURES=dist/pictures $(BIN)/python -m pytest -q -m host tests/host/browser/test_accessibility.py
 
 base-image: setup  ## A Debian base image with Python, for F2 (installs buildah, runc, debootstrap)
 	deploy/system-packages $(PYTHON) buildah runc debootstrap redis-tools:redis-cli

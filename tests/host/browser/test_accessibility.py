@@ -1,6 +1,8 @@
 """axe-core on the main pages, on a phone and on a desk, in light and dark."""
 
+import os
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,10 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.host, pytest.mark.xdist_group("browser")]
 
-SCREENS = ((320, "light"), (1280, "dark"))
+PICTURES = os.environ.get("JOBTWIN_PICTURES")
+"""A folder for a picture of each page on each screen (`make pictures`)."""
+ALL_SCREENS = tuple(product((320, 768, 1280), ("light", "dark")))
+SCREENS = ALL_SCREENS if PICTURES else ((320, "light"), (1280, "dark"))
 """Contrast depends on the theme, layout on the width: two screens see both themes and both layouts."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -98,6 +103,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "oversight": ("olga", "/operations/marking"),
         "pauses": ("olga", "/operations/pauses"),
         "operations": ("olga", "/operations/"),
+        "live": ("olga", "/operations/live"),
         "own calibration": ("noor", "/marking/calibration"),
         "calibration": ("olga", "/operations/calibration"),
         "agreement": ("olga", "/operations/agreement"),
@@ -128,6 +134,8 @@ def test_the_main_pages_are_accessible_on_every_screen(
                 page.goto(path)
                 where = f"{name} at {width} {scheme}"
                 problems += [f"{where}: {line}" for line in violations(page)]
+                if PICTURES:
+                    page.screenshot(path=Path(PICTURES, f"{where.replace(' ', '-')}.png"), full_page=True)
                 if page.evaluate("() => document.documentElement.scrollWidth") > width:
                     problems.append(f"{where}: wider than the screen")
     assert not problems, "\n".join(problems)

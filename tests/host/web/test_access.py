@@ -80,6 +80,9 @@ GET = {
     "jwks": PUBLIC,
     "verify": PUBLIC,
     "operations": OPERATORS,
+    "live": OPERATORS,
+    "live_figures": OPERATORS,
+    "export": OPERATORS,
     "operate_attempt": OPERATORS,
     "manage_briefs": OPERATORS,
     "retire_brief": (METHOD,) * 7,
@@ -192,7 +195,7 @@ def finished() -> tuple[Case, dict[str, object]]:
         "submission_id": submission.pk, "credential_id": credential.pk, "number": 0,
         "skill_id": "ops.design", "check_id": "F3", "token_id": token.pk,
         "receipt_id": Receipt.objects.get(what="submit").pk,
-        "pause_id": 1_000_000,
+        "pause_id": 1_000_000, "table": "attempts", "form": "csv",
         "name": people.max.ledger.name,
         "token": unsubscribe_token(people.ada),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from jobtwin.store.models import Attempt, BriefVersion, Membership, Offer, Perso
 from jobtwin.store.queries.programme import programmes_with
 
 
-def attempt_counts(operator: Person, now: datetime) -> dict[AttemptState, int]:
+def attempt_counts(programmes: QuerySet[Programme], now: datetime) -> dict[AttemptState, int]:
     """How many attempts stand in each state at `now` (as `core.attempt.attempt_state` says it)."""
     voided, withdrawn = Q(voided_at__isnull=False), Q(withdrawn_at__isnull=False)
     stands = ~voided & ~withdrawn
@@ -21,7 +21,7 @@ def attempt_counts(operator: Person, now: datetime) -> dict[AttemptState, int]:
     verified = Q(verified_at__isnull=False)
     idle = stands & ~decided & ~submitted
     in_grace = Q(deadline__lte=now, grace_until__gt=now)
-    rows = Attempt.objects.filter(programme__in=_own(operator), calibration=False)
+    rows = Attempt.objects.filter(programme__in=programmes, calibration=False)
     counts: dict[str, int] = rows.aggregate(
         open=Count("pk", filter=idle & Q(deadline__gt=now)),
         grace=Count("pk", filter=idle & in_grace),

@@ -22,17 +22,23 @@ def unclaimed(operator: Person, after: tuple[datetime, UUID] | None = None) -> Q
 
 def in_marking(operator: Person, after: tuple[datetime, UUID] | None = None) -> QuerySet[Submission]:
     """Claimed and undecided, the oldest clock first, behind the place `after`."""
+    rows = in_marking_of(_own(operator))
+    if after is not None:
+        at, key = after
+        rows = rows.filter(first_claimed_at__gte=at).exclude(first_claimed_at=at, pk__lte=key)
+    return rows
+
+
+def in_marking_of(programmes: QuerySet[Programme]) -> QuerySet[Submission]:
+    """What is claimed and undecided in programmes, the oldest clock first."""
     rows = Submission.objects.filter(
         first_claimed_at__isnull=False,
         attempt__verified_at__isnull=False,
         attempt__decided_at__isnull=True,
         attempt__voided_at__isnull=True,
         attempt__calibration=False,
-        attempt__programme__in=_own(operator),
+        attempt__programme__in=programmes,
     )
-    if after is not None:
-        at, key = after
-        rows = rows.filter(first_claimed_at__gte=at).exclude(first_claimed_at=at, pk__lte=key)
     return rows.select_related("attempt__brief_version", "decision").order_by("first_claimed_at", "pk")
 
 

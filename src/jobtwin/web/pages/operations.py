@@ -1,4 +1,4 @@
-"""The operator's page: attempts by state, people, briefs."""
+"""The operator's page: attempts, people, briefs."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from jobtwin.store.models import Role
 from jobtwin.store.queries.notification import given_up_mails
-from jobtwin.store.queries.operations import all_briefs, attempt_counts, everybody, newest_attempts
+from jobtwin.store.queries.operations import all_briefs, everybody, newest_attempts
 from jobtwin.store.queries.programme import programmes_with
 from jobtwin.web.access import PageRequest, operators_only
 from jobtwin.web.shown.attempt import attempt_row
@@ -19,16 +19,13 @@ LOST_MAILS = 20
 @require_safe
 @operators_only
 def show(request: PageRequest) -> HttpResponse:
-    """Counts and lists of the own programmes in pages of PAGE.
+    """Lists of the own programmes in pages of PAGE.
 
     There are no marks on it: they are the mentors' alone until they are decided.
     """
     attempts = Paginator(newest_attempts(request.user), PAGE).get_page(request.GET.get("attempts"))
     people = Paginator(everybody(request.user), PAGE).get_page(request.GET.get("people"))
     context = {
-        "counts": [
-            (state.value, count) for state, count in attempt_counts(request.user, request.now).items()
-        ],
         "programmes": programmes_with(request.user, Role.OPERATOR),
         "attempts": attempts,
         "attempt_rows": [attempt_row(one, request.now) for one in attempts.object_list],

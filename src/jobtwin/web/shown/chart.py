@@ -1,6 +1,6 @@
-"""Charts as shapes for a template: values with intervals, a line over time. A table says the same."""
+"""Charts as shapes for a template: values with intervals, a line over time, counts. A table says the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jobtwin.core.statistic import Estimate, Hidden, Statistic
@@ -89,6 +89,58 @@ def line_chart(title: str, values: Sequence[float], *, ends: tuple[float, float]
     points = " ".join(f"{x},{at}" for x, at in dots)
     ticks = [Tick(y(value), f"{value:.2f}") for value in (low, (low + high) / 2, high)]
     return LineChart(title, points, dots, ticks, y(mark))
+
+
+@dataclass(frozen=True, slots=True)
+class CountBar:
+    """A count as a bar with its place and size in dots of the picture, and its words."""
+
+    label: str
+    count: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountChart:
+    """Counts as bars from the left, or as columns from below."""
+
+    title: str
+    bars: list[CountBar]
+    height: int
+    width: int = LEFT + WIDTH + 60
+
+    @property
+    def words(self) -> str:
+        """The whole chart for who does not see it: `Attempts by state: open 3, decided 1`; zeros left out."""
+        counted = [f"{bar.label} {bar.count}" for bar in self.bars if bar.count]
+        return f"{self.title}: {', '.join(counted) or 'none'}"
+
+
+def bar_chart(title: str, counts: Mapping[str, int]) -> CountChart:
+    """A bar a count, in the given order; the largest fills the width."""
+    most = max(counts.values(), default=0)
+    bars = [
+        CountBar(label, count, LEFT, TOP + ROW * place, _share(count, most, WIDTH), ROW - 8)
+        for place, (label, count) in enumerate(counts.items())
+    ]
+    return CountChart(title, bars, TOP + ROW * len(bars) + 10)
+
+
+def column_chart(title: str, counts: Mapping[str, int]) -> CountChart:
+    """A column a count, in the given order; the largest fills the height of 140."""
+    most, step = max(counts.values(), default=0), (LEFT + WIDTH + 40) // max(1, len(counts))
+    bars = []
+    for place, (label, count) in enumerate(counts.items()):
+        tall = _share(count, most, 140)
+        bars.append(CountBar(label, count, 10 + step * place, 160 - tall, step - 4, tall))
+    return CountChart(title, bars, 190)
+
+
+def _share(count: int, most: int, size: int) -> int:
+    return round(size * count / most) if most else 0
 
 
 def words_of(one: Statistic) -> str:
