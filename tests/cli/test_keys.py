@@ -73,6 +73,15 @@ def test_a_retired_key_signs_nothing_more_and_stays_in_did_json(env: dict[str, s
     assert len(made) == len(PLATFORM_PURPOSES)
 
 
+@pytest.mark.parametrize("key_id", ["-hX", "--hX", "-eBEs3h5r", "_ok", "--at-x"])
+def test_an_id_that_begins_with_a_hyphen_is_an_id(key_id: str, env: dict[str, str]) -> None:
+    keys("init", env=env)
+    retired, revoked = keys("retire", key_id, env=env), keys("revoke", key_id, "--reason", "lost", env=env)
+    assert isinstance(retired.exception, NotFound)
+    assert isinstance(revoked.exception, NotFound)
+    assert keys("retire", key_id, "--unknown", env=env).exit_code == 2
+
+
 def test_a_revoked_key_says_since_when_and_why(env: dict[str, str], tmp_path: Path) -> None:
     keys("init", env=env)
     key_id = listed(env)[1]["id"]

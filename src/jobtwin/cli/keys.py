@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # proofs load when a command runs
 
 PURPOSES = ("issuer-ed25519", "issuer-p256", "ledger", "receipt", "witness")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+ANY_KEY_ID = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+"""One id in 64 begins with a hyphen, and is still an argument; -h would be one of its letters."""
 
 
 @click.group(epilog="Example: jobtwin keys list")
@@ -51,7 +53,7 @@ def rotate(purpose: str, as_json: bool) -> None:
     _show((fresh,), as_json)
 
 
-@command.command(epilog="Example: jobtwin keys retire KEY_ID")
+@command.command(context_settings=ANY_KEY_ID, epilog="Example: jobtwin keys retire KEY_ID")
 @click.argument("key_id")
 @AS_JSON
 def retire(key_id: str, as_json: bool) -> None:
@@ -66,7 +68,9 @@ def retire(key_id: str, as_json: bool) -> None:
     _show((record,), as_json)
 
 
-@command.command(epilog='Example: jobtwin keys revoke KEY_ID --reason "laptop stolen"')
+@command.command(
+    context_settings=ANY_KEY_ID, epilog='Example: jobtwin keys revoke KEY_ID --reason "laptop stolen"'
+)
 @click.argument("key_id")
 @click.option("--at", help="Since when it counts as compromised, as 2026-11-23T09:00:00Z (default: now).")
 @click.option("--reason", required=True, help="What happened; kept beside the key, not published.")
