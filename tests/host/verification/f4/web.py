@@ -20,7 +20,8 @@ PAGE = (
 
 
 class WebServer(ThreadingHTTPServer):
-    """`closing` frees the requests that are kept waiting; `requests` keeps what was asked."""
+    """`closing` frees the requests that are kept waiting; `requests` keeps what was asked; `documents` holds
+    what stands at a path instead of a page."""
 
     daemon_threads = True
 
@@ -28,6 +29,7 @@ class WebServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.closing = threading.Event()
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.documents: dict[str, bytes] = {}
         self.handshakes: list[str] = []
 
     @property
@@ -54,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
             elif path in {"/loris", "/endless", "/silent"}:
                 self._for_ever(path)
             else:
-                self._send(200, PAGE)
+                self._send(200, self.server.documents.get(path, PAGE))
 
     def _send(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
