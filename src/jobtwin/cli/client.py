@@ -2,13 +2,15 @@
 
 import http.client
 import json
+import os
+import shutil
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -29,6 +31,8 @@ TRIES = 4
 MAX_ANSWER = 8 * 1024 * 1024
 PAGE = 100
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+Answer = TypeVar("Answer")
 
 _ERRORS: dict[int, type[JobTwinError]] = {
     400: BadInput,
@@ -84,6 +88,24 @@ class Client:
         except FileNotFoundError as error:
             raise BadInput(f"{file} is not there") from error
 
+    def download(self, path: str, into: Path) -> int:
+        """Asks for a file and writes it, streamed, where only its owner reads it; how many bytes it has.
+
+        Raises as `write` does, and BadInput where the file is there already or cannot be written.
+        """
+        try:
+            handle = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError as error:
+            raise BadInput(f"{into} is there already; name another file") from error
+        except OSError as error:
+            raise BadInput(f"{into} cannot be written: {error.strerror}") from error
+        try:
+            with os.fdopen(handle, "wb") as file:
+                return self._answered("POST", path, None, {}, lambda answer: _copied(answer, file))
+        except BaseException:
+            into.unlink(missing_ok=True)
+            raise
+
     def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> Any:
         data = None if body is None else json.dumps(body).encode()
         for turn in range(TRIES):
@@ -96,6 +118,16 @@ class Client:
         raise AssertionError("unreachable")
 
     def _once(self, method: str, path: str, data: bytes | IO[bytes] | None, headers: dict[str, str]) -> Any:
+        return self._answered(method, path, data, headers, lambda answer: _json(answer.read(MAX_ANSWER + 1)))
+
+    def _answered(
+        self,
+        method: str,
+        path: str,
+        data: bytes | IO[bytes] | None,
+        headers: dict[str, str],
+        read: Callable[[IO[bytes]], Answer],
+    ) -> Answer:
         request = urllib.request.Request(  # noqa: S310  `require_server` let https and loopback through only
             f"{self.url}/api/v1{path}",
             data=data,
@@ -108,7 +140,7 @@ class Client:
         )
         try:
             with self.open(request, timeout=SECONDS) as answer:
-                return _json(answer.read(MAX_ANSWER + 1))
+                return read(answer)
         except urllib.error.HTTPError as error:
             with error:
                 _raise(error.code, error.read(MAX_ANSWER))
@@ -147,6 +179,13 @@ def require_server(url: str) -> str:
         raise BadInput("a server's address is https://host; http is for this machine alone (127.0.0.1)")
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}"
+
+
+def _copied(answer: IO[bytes], file: IO[bytes]) -> int:
+    shutil.copyfileobj(answer, file)
+    if getattr(answer, "length", None):
+        raise OutsideFailure("the download broke off before its end", retry=True)
+    return file.tell()
 
 
 def _json(data: bytes) -> Any:

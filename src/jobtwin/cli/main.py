@@ -31,6 +31,8 @@ COMMANDS = {
     "dispute": ("dispute", "Say why a refuted check is wrong."),
     "withdraw": ("withdraw", "Give up an open attempt, for good."),
     "receipt": ("receipt", "Fetch receipts, and verify one offline."),
+    "data": ("data", "Download all of your data."),
+    "operate": ("operate", "Extend and void attempts, answer disputes."),
     "demo": ("demo", "Play one whole exam, from Start to credential."),
     "programme": ("programme", "Make programmes and invite people into them."),
     "serve": ("serve", "Web server, worker and embedded database in one command."),

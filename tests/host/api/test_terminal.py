@@ -162,3 +162,39 @@ def test_a_window_is_logged_rehearsed_and_given_up_from_the_terminal(
     assert "withdrawn" in run("status").output
     dispute = run("dispute", "F1", "--reason", "The test needs a font.")
     assert dispute.exception.code == "not_found"  # type: ignore[union-attr]  # nothing was verified
+
+
+def test_olga_extends_and_voids_and_takes_her_data_along(site: "Site", run: Run, tmp_path: Path) -> None:
+    import zipfile
+
+    from jobtwin.services.attempt import start_attempt
+    from jobtwin.services.token import make_token
+    from jobtwin.store.clock import database_now
+
+    now = database_now()
+    attempt = start_attempt(learner=site.people.ada, brief_version=site.stage.version, now=now)
+    scopes = ["operating:read", "operating:write", "data:read"]
+    _, token = make_token(person=site.people.olga, name="t", scopes=scopes, days=1, now=now)
+    assert run("login", site.url, "--token", token).exit_code == 0
+    assert "ada@example.org" in run("operate", "attempts").output
+    more = ["--kind", "incident", "--minutes", "30", "--reason", "The sandbox was down."]
+    assert "the deadline is now" in run("operate", "extend", str(attempt.pk), *more).output
+    assert (
+        "extended 1, left out 0"
+        in run("operate", "everybody", "capstone", str(site.stage.version.version), *more).output
+    )
+    assert "30 minutes, incident: The sandbox was down." in run("operate", "show", str(attempt.pk)).output
+    none = run("operate", "answer", str(attempt.pk), "F1", "--answer", "It is there.")
+    assert none.exception.code == "not_found"  # type: ignore[union-attr]  # nothing is disputed
+    assert (
+        run("operate", "void", str(attempt.pk), "--reason", "A mistake of ours.", stdin="n\n").exit_code == 1
+    )
+    voided = run("operate", "void", str(attempt.pk), "--reason", "A mistake of ours.", "--yes")
+    assert "voided at" in voided.output
+    out = tmp_path / "mine.zip"
+    assert str(out) in run("data", "--out", str(out)).output
+    assert out.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(out) as archive:
+        assert json.loads(archive.read("account.json"))["email"] == "olga@example.org"
+    again = run("data", "--out", str(out))
+    assert again.exception.code == "bad_input"  # type: ignore[union-attr]  # the file stays

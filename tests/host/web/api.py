@@ -29,9 +29,12 @@ class Caller:
         if self.token:
             given["Authorization"] = f"Bearer {self.token}"
         data = "" if body is None else json.dumps(body)
-        return Client().generic(
+        answer = Client().generic(
             method.upper(), f"{ROOT}{path}", data, content_type="application/json", headers=given
         )
+        if answer.streaming:  # reading it to its end closes its file
+            vars(answer)["read"] = answer.getvalue()
+        return answer
 
     def get(self, path: str) -> Any:
         """The JSON of a request that works."""

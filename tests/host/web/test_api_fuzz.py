@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.host, pytest.mark.usefixtures("site")]
 
 EXAMPLES = 30
 METHOD_NOT_ALLOWED = 405
-ENDINGS = ("/withdrawal", "/token")
+ENDINGS = ("/withdrawal", "/void", "/token")
 """Operations that take something away from all others stand last."""
 
 
@@ -22,7 +22,8 @@ Stage = tuple[str, dict[str, object]]
 
 
 def stages() -> dict[str, list[Stage]]:
-    """For learners a decided exam and an open one; for mentors a sealed mark and a waiting submission."""
+    """For learners a decided exam and an open one; for mentors a sealed mark and a waiting submission; for
+    the operator both attempts."""
     from jobtwin.services.draft import Work, save_draft
     from jobtwin.store.models import Receipt
     from tests.host.people import NOW, started, verified
@@ -41,6 +42,7 @@ def stages() -> dict[str, list[Stage]]:
     return {
         "exam": [stage("ada"), stage("sam", attempt_id=attempt.pk, receipt_id=receipt.pk)],
         "marking": [stage("noor"), stage("kit", submission_id=waiting.pk)],
+        "operating": [stage("olga"), stage("olga", attempt_id=attempt.pk)],
     }
 
 
@@ -81,7 +83,8 @@ def test_no_request_is_answered_with_a_fault_or_with_what_the_document_does_not_
 
     def try_out(operation: Any) -> None:
         name = operation.definition.raw["operationId"]
-        callers = staged["marking" if "/marking" in operation.path else "exam"]
+        area = operation.path.removeprefix("/api/v1/").partition("/")[0]
+        callers = staged.get(area, staged["exam"])
 
         @settings(
             max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,

@@ -15,6 +15,14 @@ class Scope(models.TextChoices):
     EXAM_WRITE = "exam:write", "start, save and submit"
     MARKING_READ = "marking:read", "read what I mark"
     MARKING_WRITE = "marking:write", "claim, save and seal"
+    OPERATING_READ = "operating:read", "read the attempts of my programmes"
+    OPERATING_WRITE = "operating:write", "extend and void attempts, and answer disputes"
+    DATA_READ = "data:read", "take all of my data along"
+
+    @property
+    def area(self) -> str:
+        """What stands before the colon: exam, marking, operating or data."""
+        return str(self.value).partition(":")[0]
 
 
 class ApiToken(models.Model):

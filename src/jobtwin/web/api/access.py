@@ -23,8 +23,13 @@ def person_of(request: ApiRequest) -> Person:
     return request.auth.person
 
 
+ROLES = {"marking": Role.MENTOR, "operating": Role.OPERATOR}
+"""The role without which a scope of an area opens nothing."""
+
+
 class Bearer(HttpBearer):
-    """A token with a scope; for marking, of a mentor. 401 without a usable token, 403 without the rest."""
+    """A token with a scope, of somebody with the role that it needs: 401 without a usable token, 403 without
+    the rest."""
 
     def __init__(self, scope: Scope | None = None) -> None:
         super().__init__()
@@ -44,10 +49,13 @@ class Bearer(HttpBearer):
             return
         if self._scope.value not in token.scopes:
             raise NotAllowed(f"this token may not do that: it lacks {self._scope.value}", code="scope")
-        if self._scope.value.startswith("marking:") and Role.MENTOR.value not in roles_held(token.person):
-            raise NotAllowed("this operation is for mentors")
+        role = ROLES.get(self._scope.area)
+        if role is not None and role.value not in roles_held(token.person):
+            raise NotAllowed(f"this operation is for {role.value}s")
 
 
 ANY = Bearer()
 EXAM_READ, EXAM_WRITE = Bearer(Scope.EXAM_READ), Bearer(Scope.EXAM_WRITE)
 MARKING_READ, MARKING_WRITE = Bearer(Scope.MARKING_READ), Bearer(Scope.MARKING_WRITE)
+OPERATING_READ, OPERATING_WRITE = Bearer(Scope.OPERATING_READ), Bearer(Scope.OPERATING_WRITE)
+DATA_READ = Bearer(Scope.DATA_READ)

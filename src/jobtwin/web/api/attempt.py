@@ -188,7 +188,7 @@ def attempt_out(attempt: Attempt, now: datetime, draft_version: int) -> AttemptO
         withdrawn_at=attempt.withdrawn_at,
         voided_at=attempt.voided_at,
         windows=[_window(row) for row in window_rows(attempt, {}, now)],
-        extensions=[_extension(one) for one in attempt.extensions.all()],
+        extensions=[extension_out(one) for one in attempt.extensions.all()],
         draft_version=draft_version,
     )
 
@@ -204,6 +204,7 @@ def _window(row: WindowRow) -> WindowOut:
     )
 
 
-def _extension(one: Extension) -> ExtensionOut:
+def extension_out(one: Extension) -> ExtensionOut:
+    """An extension as the API shows it; who granted it is not said."""
     names: list[Any] = [*ExtensionOut.model_fields]
     return ExtensionOut(**{name: getattr(one, name) for name in names})

@@ -14,7 +14,9 @@ from jobtwin.web.api import (
     dispute,
     draft,
     marking,
+    operating,
     person,
+    personal_data,
     receipt,
     rehearsal,
     submission,
@@ -23,11 +25,11 @@ from jobtwin.web.api.problem import MEDIA_TYPE, add_problems
 from jobtwin.web.api.write import HEADER
 
 WRITES = frozenset({"post", "put", "patch", "delete"})
-WITHOUT_KEY = frozenset({"upload_archive"})
-"""Writes that need no Idempotency-Key: the same file again is the same archive."""
+WITHOUT_KEY = frozenset({"upload_archive", "export_data"})
+"""Operations that take no Idempotency-Key: the same file is the same archive; an export changes nothing."""
 
 DESCRIPTION = (
-    "One exam from Start to result, and marking, with the same rules as the pages. Requests carry "
+    "One exam from Start to result, marking and operating, with the same rules as the pages. Requests carry "
     "`Authorization: Bearer jt_…`; cookies are never looked at. Errors are problems (RFC 9457)."
 )
 ONCE = {
@@ -76,7 +78,9 @@ def make_api() -> NinjaAPI:
     api.add_router("/attempts", dispute.router)
     api.add_router("/attempts", receipt.router)
     api.add_router("/marking", marking.router)
+    api.add_router("/operating", operating.router)
     api.add_router("", person.router)
+    api.add_router("", personal_data.router)
     api.add_router("", receipt.public)
     return api
 

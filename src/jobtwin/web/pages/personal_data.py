@@ -1,18 +1,17 @@
 """A person's own data: take it along, or erase the account."""
 
-import tempfile
-
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import JobTwinError
-from jobtwin.services.personal_data import erase_person, export_data
+from jobtwin.services.personal_data import erase_person
 from jobtwin.web.access import PageRequest, freshly_confirmed, signed_in
 from jobtwin.web.errors import sentence, status_of
+from jobtwin.web.taking_along import data_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,12 +40,8 @@ def erase(request: PageRequest) -> HttpResponse:
 
 
 def _archive(request: PageRequest) -> HttpResponseBase:
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     try:
-        export_data(person=request.user, into=file, now=request.now)
+        return data_response(request.user, request.now)
     except JobTwinError as error:
-        file.close()
         context = {"error": sentence(error)}
         return render(request, "data.html", context, status=status_of(error, form=True))
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename="jobtwin-data.zip")
