@@ -1,4 +1,4 @@
-"""python -m bench.queue [--jobs 10000] [--kills 20]: tables for docs/benchmarks.md."""
+"""python -m bench.queue [--jobs 10000] [--workers 1,2,4] [--kills 20]: tables for docs/benchmarks.md."""
 
 # ruff: noqa: PLC0415  Django is set up before its models are imported
 
@@ -13,17 +13,19 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.queue.stub import QUEUE, TABLES
+from bench.rush.server import cpu_seconds
 
-TICKS = os.sysconf("SC_CLK_TCK")
+KILLED_JOBS = 2_000
 
 
 @contextmanager
-def database() -> Iterator[None]:
-    """A fresh durable database of its own, removed afterwards."""
+def database() -> Iterator[int]:
+    """A fresh durable database of its own, removed afterwards; gives the server's process."""
     base = Path("/var/lib") if os.geteuid() == 0 else Path(tempfile.gettempdir())
     folder = base / f"jobtwin-queue-{os.getpid()}"
     folder.mkdir(mode=0o755)
@@ -36,7 +38,7 @@ def database() -> Iterator[None]:
     start_database()
     try:
         sql(TABLES, using="owner")
-        yield
+        yield int((folder / "home" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
     finally:
         stop_database()
         shutil.rmtree(folder, ignore_errors=True)
@@ -65,32 +67,39 @@ def start(*module: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", *module], start_new_session=True, stdin=subprocess.DEVNULL)
 
 
-def processor_seconds(pid: int) -> float:
-    """What a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
 def done() -> int:
     return int(sql("SELECT count(*) FROM bench_done")[0][0])
 
 
-def throughput(jobs: int, workers: int) -> tuple[float, float]:
-    """Jobs a second, and CPU milliseconds of workers a job; counted between the first and the last record."""
+@dataclass(frozen=True)
+class Rate:
+    """One row: jobs a second, and CPU milliseconds a job of the workers and of the database."""
+
+    jobs_a_second: float
+    worker_ms: float
+    database_ms: float
+
+
+def throughput(jobs: int, workers: int, postgres: int) -> Rate:
+    """Counted while every worker is up, from a twentieth of the jobs to nineteen twentieths."""
     queue_jobs(jobs)
     started = [start("bench.queue.stub") for _ in range(workers)]
-    while done() < jobs // 20:  # every worker is up
+
+    def spent() -> tuple[int, float, float, float]:
+        return done(), time.monotonic(), sum(cpu_seconds(one.pid) for one in started), cpu_seconds(postgres)
+
+    while done() < jobs // 20:
         time.sleep(0.1)
-    before = done(), time.monotonic(), sum(processor_seconds(one.pid) for one in started)
+    before = spent()
     while done() < jobs * 0.95:
         time.sleep(0.2)
-    after = done(), time.monotonic(), sum(processor_seconds(one.pid) for one in started)
+    after = spent()
     for one in started:
         os.killpg(one.pid, signal.SIGKILL)
         one.wait()
     sql("DELETE FROM procrastinate_jobs WHERE queue_name = 'bench'", using="owner")
-    ran = after[0] - before[0]
-    return ran / (after[1] - before[1]), 1000 * (after[2] - before[2]) / ran
+    ran, seconds, worker, server = (later - earlier for later, earlier in zip(after, before, strict=True))
+    return Rate(ran / seconds, 1000 * worker / ran, 1000 * server / ran)
 
 
 def killed(jobs: int, kills: int) -> dict[str, float]:
@@ -135,16 +144,22 @@ def _waited(pid: int, at: float) -> float | None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--jobs", type=int, default=10_000)
+    parser.add_argument("--workers", default="1,2,4", help="how many, one row each")
     parser.add_argument("--kills", type=int, default=20)
     asked = parser.parse_args()
-    with database():
-        print("| workers | jobs/s | jobs/s a worker | CPU ms a job (worker) |\n|---|---|---|---|")
-        for workers in (1, 2, 4):
-            rate, cpu = throughput(asked.jobs, workers)
-            print(f"| {workers} | {rate:.1f} | {rate / workers:.2f} | {cpu:.1f} |", flush=True)
+    with database() as postgres:
+        print(
+            "| workers | jobs/s | jobs/s a worker | CPU ms a job (worker) | (database) |\n"
+            "|---|---|---|---|---|"
+        )
+        for workers in [int(one) for one in asked.workers.split(",") if one]:
+            one = throughput(asked.jobs, workers, postgres)
+            rate = f"{one.jobs_a_second:.1f} | {one.jobs_a_second / workers:.2f}"
+            print(f"| {workers} | {rate} | {one.worker_ms:.1f} | {one.database_ms:.1f} |", flush=True)
         print()
-        for name, value in killed(asked.jobs // 5, asked.kills).items():
-            print(f"{name}: {value:.1f}" if isinstance(value, float) else f"{name}: {value}", flush=True)
+        if asked.kills:
+            for name, value in killed(min(asked.jobs, KILLED_JOBS), asked.kills).items():
+                print(f"{name}: {value:.1f}" if isinstance(value, float) else f"{name}: {value}", flush=True)
 
 
 if __name__ == "__main__":

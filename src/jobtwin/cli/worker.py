@@ -21,19 +21,11 @@ def command(queues: str, concurrency: int) -> None:
     setup_django()
     _tell(os.environ)
     from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    from jobtwin.jobs.working import Work, work
 
     wanted = chosen_queues(queues, known=frozenset(task.queue for task in app.tasks.values()))
-    connector = app.connector
-    if not isinstance(connector, DjangoConnector):
-        raise click.ClickException("the job queue is not wired to Django's database")
-    with app.replace_connector(connector.get_worker_connector()) as worker:
-        worker.run_worker(
-            queues=wanted,
-            concurrency=concurrency,
-            shutdown_graceful_timeout=GRACE_SECONDS,
-            delete_jobs="successful",
-        )
+    work(Work(queues=wanted, concurrency=concurrency, grace_seconds=GRACE_SECONDS))
 
 
 def _tell(values: Mapping[str, str]) -> None:
@@ -49,10 +41,10 @@ def _tell(values: Mapping[str, str]) -> None:
         serve_metrics(host, int(port))
 
 
-def chosen_queues(text: str, *, known: frozenset[str]) -> list[str] | None:
-    """The queues named, or None for all. Raises BadInput for one that no task uses."""
+def chosen_queues(text: str, *, known: frozenset[str]) -> list[str]:
+    """The queues named, or all. Raises BadInput for one that no task uses."""
     named = [part.strip() for part in text.split(",") if part.strip()]
     unknown = [name for name in named if name not in known]
     if unknown:
         raise BadInput(f"no task uses the queue {unknown[0][:40]!r}; there are {', '.join(sorted(known))}")
-    return named or None
+    return named or sorted(known)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jobtwin.core.check import RETRYABLE, CheckResult, Reason, VerificationReport
 from jobtwin.core.errors import BadSource, OutsideFailure
-from jobtwin.jobs.verification import TryAgain
+from jobtwin.jobs.again import TryAgain
 from jobtwin.services.rehearsal import record_rehearsal
 from jobtwin.services.upload import is_archive, upload_named
 from jobtwin.source.address import parse_source
@@ -28,10 +28,10 @@ def rehearse(rehearsal_id: UUID, *, last_attempt: bool) -> None:
         return
     try:
         report = _verified(rehearsal)
-    except (BadSource, OutsideFailure) as error:
+    except (BadSource, OutsideFailure, OSError) as error:
         if not last_attempt:
-            raise TryAgain(error.message) from error
-        report = _unreachable(rehearsal, error.message)
+            raise TryAgain(str(error)) from error
+        report = _unreachable(rehearsal, str(error))
     if not last_attempt and any(check.reason in RETRYABLE for check in report.checks):
         raise TryAgain("a check met a failure of the platform")
     record_rehearsal(rehearsal=rehearsal, report=report, now=database_now())

@@ -1,12 +1,25 @@
 """Tasks: names that services defer, each a thin call. Every one of them may run twice."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
-from jobtwin.jobs import appeal, claim, deadline, ledger, mail, originality, rehearsal, verification
+from jobtwin.jobs import (
+    appeal,
+    claim,
+    deadline,
+    ledger,
+    mail,
+    originality,
+    rehearsal,
+    undelivered,
+    verification,
+)
+from jobtwin.jobs.again import AT_ONCE, ATTEMPTS, Again, passing
 from jobtwin.jobs.traced import traced
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.learner_news import tell_day_left
@@ -14,12 +27,12 @@ from jobtwin.services.retention import keep_no_longer
 from jobtwin.store.clock import database_now
 from jobtwin.store.platform import artefacts
 
-ATTEMPTS = 4
-AGAIN = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=3, retry_exceptions=[verification.TryAgain])
+AGAIN = Again()
 
 
 @app.task(name="verify_submission", queue="verification", retry=AGAIN, pass_context=True)
 @traced("verify_submission")
+@passing
 def verify_submission(context: JobContext, submission_id: str) -> None:
     """Reproduces what a submission claims."""
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
@@ -28,6 +41,7 @@ def verify_submission(context: JobContext, submission_id: str) -> None:
 
 @app.task(name="rehearse", queue="verification", retry=AGAIN, pass_context=True)
 @traced("rehearse")
+@passing
 def rehearse(context: JobContext, rehearsal_id: str) -> None:
     """Verifies a commit for its learner alone."""
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
@@ -41,29 +55,33 @@ def submit_last_drafts(timestamp: int) -> None:  # noqa: ARG001  procrastinate p
     deadline.submit_last_drafts(database_now())
 
 
-@app.task(name="review_submission", queue="review")
+@app.task(name="review_submission", queue="review", retry=AGAIN)
 @traced("review_submission")
+@passing
 def review_submission(submission_id: str) -> None:
     """Drafts the review from facts and evidence."""
     verification.review_submission(UUID(submission_id))
 
 
-@app.task(name="compare_submission", queue="review")
+@app.task(name="compare_submission", queue="review", retry=AGAIN)
 @traced("compare_submission")
+@passing
 def compare_submission(submission_id: str) -> None:
     """Records originality facts for the mentor's desk."""
     originality.compare_submission(UUID(submission_id))
 
 
-@app.task(name="issue_credential", queue="credentials")
+@app.task(name="issue_credential", queue="credentials", retry=AGAIN)
 @traced("issue_credential")
+@passing
 def issue_credential(attempt_id: str) -> None:
     """Issues the credential of a passed attempt."""
     issue(attempt_id=UUID(attempt_id), now=database_now())
 
 
-@app.task(name="replay_appeal", queue="verification")
+@app.task(name="replay_appeal", queue="verification", retry=AGAIN)
 @traced("replay_appeal")
+@passing
 def replay_appeal(submission_id: str) -> None:
     """Runs the checks of an appealed submission again."""
     appeal.replay_appeal(UUID(submission_id))
@@ -104,8 +122,9 @@ def day_left(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the 
     tell_day_left(now=database_now())
 
 
-@app.task(name="erase_files", queue="housekeeping")
+@app.task(name="erase_files", queue="housekeeping", retry=AGAIN)
 @traced("erase_files")
+@passing
 def erase_files(folder: str, name: str) -> None:
     """Removes the kept files of an erased submission or upload."""
     artefacts().erase(folder, UUID(name))
@@ -118,10 +137,23 @@ def apply_retention(timestamp: int) -> None:  # noqa: ARG001  procrastinate pass
     keep_no_longer(retention=settings.JOBTWIN.retention, now=database_now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="queue_undelivered",
+    queue="housekeeping",
+    queueing_lock="queue_undelivered",
+    lock="queue_undelivered",
+)
+def queue_undelivered(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Queues again what waits for a job that is nowhere."""
+    undelivered.queue_undelivered(now=database_now())
+
+
 @app.periodic(cron="* * * * * */4")
 @app.task(name="retry_stalled_jobs", queue="housekeeping", queueing_lock="retry_stalled_jobs")
 async def retry_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Hands the jobs of workers without a heartbeat to other workers."""
     silent = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent):
-        await app.job_manager.retry_job(job)
+        with suppress(ConnectorException):  # another worker handed it on, or it ended after all
+            await app.job_manager.retry_job(job, retry_at=AT_ONCE)

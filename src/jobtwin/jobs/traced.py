@@ -12,12 +12,14 @@ P = ParamSpec("P")
 
 
 def traced(job: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Wraps a task's function; its argument `trace` (a traceparent, may be missing) is taken off."""
+    """Wraps a task's function; what the queue added is taken off: `trace` (a traceparent, may be missing) and
+    `programme`."""
 
     def wrap(function: Callable[P, None]) -> Callable[P, None]:
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
             trace = str(kwargs.pop("trace", "") or "")
+            kwargs.pop("programme", None)
             begun, outcome = time.monotonic(), "failed"
             try:
                 with continued(trace), span(f"job {job}", {"jobtwin.job": job}):

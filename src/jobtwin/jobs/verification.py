@@ -12,6 +12,7 @@ from jobtwin.core.check import RETRYABLE, CheckResult, Reason, VerificationRepor
 from jobtwin.core.draft_review import DraftReview
 from jobtwin.core.errors import BadSource, OutsideFailure
 from jobtwin.core.evidence import lines_of
+from jobtwin.jobs.again import TryAgain
 from jobtwin.jobs.drafting import draft_of
 from jobtwin.jobs.inputs import keep_inputs
 from jobtwin.services.check import record_checks, record_event
@@ -32,10 +33,6 @@ from jobtwin.verification.settings import VerificationSettings
 from jobtwin.verification.verify import verify
 
 
-class TryAgain(Exception):
-    """The platform could not do its part; the job is worth another attempt on any worker."""
-
-
 def verify_submission(submission_id: UUID, *, last_attempt: bool) -> None:
     """Fetches and bundles the pinned commit, runs the checks, records them.
 
@@ -48,10 +45,10 @@ def verify_submission(submission_id: UUID, *, last_attempt: bool) -> None:
     brief = submission.attempt.brief_version.brief
     try:
         report = _verify(submission, brief)
-    except (BadSource, OutsideFailure) as error:
+    except (BadSource, OutsideFailure, OSError) as error:
         if not last_attempt:
-            raise TryAgain(error.message) from error
-        report = _unreachable(submission, brief, error.message)
+            raise TryAgain(str(error)) from error
+        report = _unreachable(submission, brief, str(error))
     if not last_attempt and any(check.reason in RETRYABLE for check in report.checks):
         raise TryAgain("a check met a failure of the platform")
     record_checks(submission=submission, checks=report.checks, engine=report.engine, now=database_now())

@@ -63,7 +63,7 @@ def open_appeal(*, attempt: Attempt, learner: Person, reason: str, now: datetime
             if credential is not None and credential.suspended_at is None:
                 suspend_credential(credential=credential, reason=WORDS, now=now)
             want_mentors(submission=locked, now=now)
-            defer("replay_appeal", submission_id=str(submission.pk))
+            defer("replay_appeal", programme=attempt.programme_id, submission_id=str(submission.pk))
             _tell_operators(locked, now)
     except IntegrityError as error:
         raise Conflict("a result is appealed once; this one was") from error
@@ -134,7 +134,7 @@ def _settle_credential(attempt: Attempt, decision: Decision, *, changed: bool, n
     credential = _live(attempt)
     if credential is None:
         if decision.passed:
-            defer("issue_credential", attempt_id=str(attempt.pk))
+            defer("issue_credential", programme=attempt.programme_id, attempt_id=str(attempt.pk))
         return
     if not decision.passed:
         revoke_credential(credential=credential, reason="An appeal ended below the pass mark.", now=now)

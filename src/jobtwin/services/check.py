@@ -37,4 +37,5 @@ def record_checks(
                     "recorded_at": now,
                 },
             )
-        defer("review_submission", submission_id=str(submission.pk))
+        programme = submission.attempt.programme_id
+        defer("review_submission", programme=programme, submission_id=str(submission.pk))

@@ -116,7 +116,7 @@ def sign_off(
             require_standing(Submission.objects.get(pk=submission.pk))
         tell_decided(attempt=attempt, now=now)
         if decision.passed:
-            defer("issue_credential", attempt_id=str(attempt.pk))
+            defer("issue_credential", programme=attempt.programme_id, attempt_id=str(attempt.pk))
     decision.refresh_from_db()
     return decision
 

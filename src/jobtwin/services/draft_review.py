@@ -27,7 +27,8 @@ def record_draft_review(
             want_mentors(submission=submission, now=now)
             learners = Attempt.objects.select_related("learner", "brief_version")
             tell_learner(attempt=learners.get(pk=submission.attempt_id), kind="exam_verified", now=now)
-        defer("compare_submission", submission_id=str(submission.pk))
+        programme = submission.attempt.programme_id
+        defer("compare_submission", programme=programme, submission_id=str(submission.pk))
 
 
 def record_model_call(*, submission: Submission, call: CallRecord, now: datetime) -> None:

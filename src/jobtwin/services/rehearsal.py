@@ -25,7 +25,7 @@ def request_rehearsal(
         rehearsal = Rehearsal.objects.create(
             attempt=locked, number=used + 1, source=source, artifact=artifact, commit=commit, requested_at=now
         )
-        defer("rehearse", rehearsal_id=str(rehearsal.pk))
+        defer("rehearse", programme=locked.programme_id, rehearsal_id=str(rehearsal.pk))
     return rehearsal
 
 

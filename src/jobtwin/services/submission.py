@@ -93,7 +93,8 @@ def submit_attempt(
             now=now,
         )
         tell_learner(attempt=current, kind="exam_received", now=now)
-        defer("verify_submission", submission_id=str(submission.pk))
+        programme = attempt.programme_id
+        defer("verify_submission", programme=programme, submission_id=str(submission.pk))
     return submission
 
 
@@ -139,7 +140,8 @@ def submit_last_draft(
             commit=commit,
             now=draft.saved_at,
         )
-        defer("verify_submission", submission_id=str(submission.pk))
+        programme = attempt.programme_id
+        defer("verify_submission", programme=programme, submission_id=str(submission.pk))
 
 
 def note_failed_submission(*, attempt: Attempt, now: datetime) -> None:

@@ -1,5 +1,12 @@
-"""The door to background work: a service defers by name, in its own transaction."""
+"""The door to background work: a service defers by name, in its own transaction.
 
+Jobs of a queue run by kind (a submission before a rehearsal), and within a kind the programmes take turns:
+a job's turn is the one after the last that its programme waits for, and never before those that are served
+already, so that a thousand jobs of one programme hold up another's first by one job. Turns are kept as
+Procrastinate's priorities, which it serves in descending order.
+"""
+
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from jobtwin.telemetry.tracing import carried
@@ -15,10 +22,41 @@ JOBS = (
 )
 """Every name that may be deferred; a test asserts that each is a registered task."""
 
+SOONER = {"verify_submission": 2, "review_submission": 2, "replay_appeal": 1, "compare_submission": 1}
+"""Ranks of jobs that go before others of their queue; the others have 0."""
+RANK = 500_000_000
+"""Turns in a rank: so many jobs would have to pass without the queue ever being empty."""
 
-def defer(job: str, **arguments: str) -> None:
-    """Queues a job; it exists exactly if the surrounding transaction commits. It takes the trace along."""
+_WAITING = """
+    FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL AND queue_name = %(queue)s
+    AND priority BETWEEN %(top)s - %(rank)s + 1 AND %(top)s
+"""
+_PRIORITY = f"""
+    SELECT least(
+        coalesce((SELECT min(priority) {_WAITING} AND args ->> 'programme' = %(programme)s) - 1, %(top)s),
+        coalesce((SELECT max(priority) {_WAITING}), %(top)s)
+    )
+"""
+"""After the programme's last one, and not before the one that is served next; see the indexes `turn_...`."""
+
+
+def defer(job: str, *, programme: int | None = None, **arguments: str) -> None:
+    """Queues a job; it exists exactly if the surrounding transaction commits. It takes the trace along.
+
+    `programme` is whose turn it is; jobs of none share the turns of one.
+    """
     if job not in JOBS:
         raise ValueError(f"unknown job: {job}")
+    owner = str(programme or 0)
     trace = carried()
-    app.configure_task(job).defer(**arguments, **({"trace": trace} if trace else {}))
+    beside = {"programme": owner} | ({"trace": trace} if trace else {})
+    task = app.configure_task(job)
+    app.configure_task(job, priority=_priority(job, task.job.queue, owner)).defer(**arguments, **beside)
+
+
+def _priority(job: str, queue: str, programme: str) -> int:
+    asked: dict[str, str | int] = {"top": SOONER.get(job, 0) * RANK, "rank": RANK}
+    with connection.cursor() as cursor:
+        cursor.execute(_PRIORITY, asked | {"queue": queue, "programme": programme})
+        priority: int = cursor.fetchone()[0]
+        return priority

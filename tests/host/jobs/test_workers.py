@@ -70,6 +70,49 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(committed_db: str, sa
     assert len(kept.bundle_sha256) == 64
 
 
+def test_a_worker_that_is_asked_to_stop_finishes_what_it_began(committed_db: str, sample: str) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from jobtwin.store.models import CheckRecord, VerificationEvent
+    from tests.host.people import everybody, submitted
+
+    submission = submitted(everybody().ada, source="local:sample", commit=sample, development_source=True)
+    running = VerificationEvent.objects.filter(submission=submission, phase="F1 tests", kind="start")
+    with worker() as only:
+        until(running.exists)
+        only.send_signal(signal.SIGTERM)
+        assert only.wait(PATIENCE_SECONDS) == 0
+    assert set(CheckRecord.objects.values_list("check_id", "verdict")) == {
+        ("F1", "confirmed"), ("F3", "confirmed")
+    }  # fmt: skip
+    assert running.count() == 1, "nobody began it a second time"
+    left = ProcrastinateJob.objects.filter(queue_name__in=["verification", "review"])
+    assert list(left.values_list("task_name", "status")) == [("review_submission", "todo")]
+
+
+def test_a_worker_outlives_its_connections_to_the_database(committed_db: str) -> None:
+    import uuid
+
+    import psycopg
+    from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+
+    from jobtwin.store.queue import defer
+    from tests.host.conftest import _close_connections
+
+    with worker() as only:
+        until(ProcrastinateWorker.objects.exists)
+        _close_connections()
+        with psycopg.connect(committed_db, autocommit=True) as connection:
+            cut = connection.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'jobtwin_app'"
+            ).fetchone()
+        assert cut is not None
+        assert cut[0] > 0
+        defer("erase_files", folder="submissions", name=str(uuid.uuid4()))
+        until(lambda: not ProcrastinateJob.objects.filter(task_name="erase_files").exists())
+        assert only.poll() is None, "the same process goes on"
+
+
 def test_every_job_may_run_twice(committed_db: str, sample: str, home: Path) -> None:
     from django.test import override_settings
 
@@ -91,7 +134,8 @@ def test_every_job_may_run_twice(committed_db: str, sample: str, home: Path) -> 
 
 
 def test_what_the_platform_cannot_fetch_is_tried_again_and_then_inconclusive(committed_db: str) -> None:
-    from jobtwin.jobs.verification import TryAgain, review_submission, verify_submission
+    from jobtwin.jobs.again import TryAgain
+    from jobtwin.jobs.verification import review_submission, verify_submission
     from jobtwin.store.models import Attempt, CheckRecord
     from tests.host.people import everybody, submitted
 

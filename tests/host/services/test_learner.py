@@ -71,7 +71,7 @@ def test_a_submission_is_for_good_and_queues_its_verification() -> None:
     people = everybody()
     submission = submitted(people.ada)
     jobs = ProcrastinateJob.objects.filter(task_name="verify_submission")
-    assert [job.args for job in jobs] == [{"submission_id": str(submission.pk)}]
+    assert [job.args["submission_id"] for job in jobs] == [str(submission.pk)]
     with pytest.raises(Conflict):
         submitted(people.ada, attempt=submission.attempt)
     assert jobs.count() == 1

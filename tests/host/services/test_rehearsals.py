@@ -53,7 +53,7 @@ def test_a_rehearsal_runs_alone_and_as_often_as_the_brief_says() -> None:
         request_rehearsal(attempt=exam.attempt, source=SOURCE, commit=COMMIT, now=exam.attempt.deadline)
     made = request_rehearsal(attempt=exam.attempt, source=SOURCE, commit=COMMIT, now=exam.now)
     jobs = ProcrastinateJob.objects.filter(task_name="rehearse")
-    assert [job.args for job in jobs] == [{"rehearsal_id": str(made.pk)}]
+    assert [job.args["rehearsal_id"] for job in jobs] == [str(made.pk)]
     with pytest.raises(Conflict, match="running"):
         request_rehearsal(attempt=exam.attempt, source=SOURCE, commit=COMMIT, now=exam.now)
     record_rehearsal(rehearsal=made, report=REPORT, now=exam.now + MINUTE)
@@ -68,8 +68,8 @@ def test_a_rehearsal_runs_alone_and_as_often_as_the_brief_says() -> None:
 
 
 def test_the_job_of_a_rehearsal_says_what_could_not_be_fetched() -> None:
+    from jobtwin.jobs.again import TryAgain
     from jobtwin.jobs.rehearsal import rehearse
-    from jobtwin.jobs.verification import TryAgain
     from jobtwin.services.rehearsal import request_rehearsal
     from tests.host.people import COMMIT
 

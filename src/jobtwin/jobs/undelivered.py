@@ -1,0 +1,18 @@
+"""Lost deliveries: what waits for a job that is nowhere is queued again. Safe to run twice: every job is."""
+
+import logging
+from datetime import datetime
+
+from jobtwin.store.queries.undelivered import undelivered
+from jobtwin.store.queue import defer
+
+log = logging.getLogger(__name__)
+
+
+def queue_undelivered(*, now: datetime) -> int:
+    """Queues every job that is missing at `now`; how many."""
+    found = undelivered(now)
+    for one in found:
+        log.warning("the job %s of %s was nowhere and is queued again", one.job, one.value)
+        defer(one.job, programme=one.programme, **{one.argument: one.value})
+    return len(found)

@@ -1,0 +1,100 @@
+"""A worker process: takes jobs until it is asked to stop, and outlives its database."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from procrastinate import App, JobContext
+from procrastinate.connector import BaseAsyncConnector
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
+
+PAUSE_SECONDS = 2.0
+"""Between two attempts to reach a database that does not answer."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker takes: queues, jobs at a time, and the seconds that running jobs get at its end."""
+
+    queues: list[str]
+    concurrency: int
+    grace_seconds: float
+
+
+def work(asked: Work) -> None:
+    """Runs jobs until SIGTERM or SIGINT.
+
+    A worker whose database went away finishes what it can and begins anew once it answers.
+    """
+    asyncio.run(_until_stopped(asked))
+
+
+async def _until_stopped(asked: Work) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    while not stop.is_set():
+        try:
+            # A pool that could not be opened is of no further use, so each life has one of its own.
+            with app.replace_connector(_worker_connector()) as worker:
+                await _live(worker, stop, asked)
+        except (ConnectorException, psycopg.Error) as error:
+            log.warning("the database did not answer (%s); trying again", error.__cause__ or error)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
+
+
+def _worker_connector() -> BaseAsyncConnector:
+    connector = app.connector
+    if not isinstance(connector, DjangoConnector):
+        raise TypeError("the job queue is not wired to Django's database")
+    return connector.get_worker_connector()
+
+
+async def _live(worker: App, stop: asyncio.Event, asked: Work) -> None:
+    """One life of the worker: ends when it was asked to, or with its connections."""
+    async with worker.open_async():
+        running = asyncio.ensure_future(
+            worker.run_worker_async(
+                queues=asked.queues,
+                concurrency=asked.concurrency,
+                shutdown_graceful_timeout=asked.grace_seconds,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+                worker_middleware=[heartbeat],
+            )
+        )
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            running.cancel()
+        stopping.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def heartbeat(call_next: Callable[[], Awaitable[Any]], _context: JobContext, worker: Worker) -> Any:
+    """Goes on telling that the worker lives while a job runs: also while it drains, when Procrastinate's own
+    heartbeat has ended and others would take over jobs that are about to finish."""
+    beating = asyncio.ensure_future(_beat(worker))
+    try:
+        return await call_next()
+    finally:
+        beating.cancel()
+
+
+async def _beat(worker: Worker) -> None:
+    while worker.worker_id is not None:
+        with suppress(ConnectorException):
+            await worker.app.job_manager.update_heartbeat(worker.worker_id)
+        await asyncio.sleep(worker.update_heartbeat_interval)
