@@ -37,17 +37,15 @@ def test_where_nothing_is_known_nothing_is_said() -> None:
 
 
 def test_any_thread_that_waits_for_a_processor_counts_and_sleep_does_not(tmp_path: Path) -> None:
-    group, processes = tmp_path / "group", tmp_path / "proc"
-    group.mkdir()
-    (group / "cgroup.procs").write_text("7\n8\n")
+    processes = tmp_path / "proc"
     stat = processes / "7" / "task" / "9" / "stat"
     stat.parent.mkdir(parents=True)
     moments = iter([0.0, 0.0, 0.05, 0.2, 0.4])
-    wanting = Wanting(group, processes=processes, clock=lambda: next(moments))
+    wanting = Wanting(lambda: ["7", "8"], processes=processes, clock=lambda: next(moments))
 
     for state in ("R", "R", "S", "R"):  # the second look comes too early
         stat.write_text(f"9 (odd) name) {state} 1 2")
         wanting.look()
 
     assert wanting.share == round(2 / 3, 3)
-    assert Wanting(None).share is None
+    assert Wanting(list).share is None

@@ -3,7 +3,7 @@
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,23 +47,24 @@ def others_share(before: Busy | None, after: Busy | None, own: float | None) -> 
 
 
 class Wanting:
-    """Samples a control group: in which share of the looks did any of its threads want a processor?"""
+    """Samples processes: in which share of the looks did any of their threads want a processor? `members`
+    gives their ids at each look."""
 
     def __init__(
         self,
-        group: Path | None,
+        members: Callable[[], Iterable[str]],
         *,
         processes: Path = Path("/proc"),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._group, self._processes, self._clock = group, processes, clock
+        self._members, self._processes, self._clock = members, processes, clock
         self._next = clock()
         self._looks = self._wanted = 0
 
     def look(self) -> None:
         """One sample; does nothing where the last one was just now."""
         now = self._clock()
-        if self._group is None or now < self._next:
+        if now < self._next:
             return
         self._next = now + _TICK_SECONDS
         self._looks += 1
@@ -75,11 +76,7 @@ class Wanting:
         return round(self._wanted / self._looks, 3) if self._looks else None
 
     def _threads(self) -> Iterator[Path]:
-        try:
-            pids = (self._group / "cgroup.procs").read_text().split() if self._group is not None else []
-        except OSError:
-            return
-        found = (one for pid in pids for one in (self._processes / pid / "task").glob("*/stat"))
+        found = (one for pid in self._members() for one in (self._processes / pid / "task").glob("*/stat"))
         yield from itertools.islice(found, _MAX_THREADS)
 
 

@@ -144,6 +144,14 @@ class Groups:
         """Where processes are counted, or None."""
         return str(self._folders["pids"][1]) if "pids" in self._folders else None
 
+    def members(self) -> list[str]:
+        """The ids of the processes that stand in the group itself."""
+        folder = self.pids_folder()
+        try:
+            return [] if folder is None else Path(folder, "cgroup.procs").read_text().split()
+        except OSError:
+            return []
+
     def peak_processes(self, *, beside: int = 0) -> int | None:
         """Processes and threads at once, without the one that waits and those `beside` the run."""
         if "pids" not in self._folders:

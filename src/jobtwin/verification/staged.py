@@ -109,7 +109,7 @@ class StagedEngine(ABC):
             raise EngineFailure(f"no control group could be made: {error}", retry=True) from error
         try:
             with work_folder(self.work) as folder:
-                before, wanting = look(), Wanting(_path(groups.pids_folder()))
+                before, wanting = look(), Wanting(groups.members)
                 watch = Watch(groups.cpu_seconds, groups.kill, wanting.look)
                 ended = supervise(
                     lambda result, status: self._command(job, folder, groups, result, status),
@@ -213,10 +213,6 @@ class StagedEngine(ABC):
             ),
             unenforced=self.unenforced(),
         )
-
-
-def _path(text: str | None) -> Path | None:
-    return Path(text) if text is not None else None
 
 
 def hierarchies_here() -> dict[str, Hierarchy]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from jobtwin.verification.engine import Limit, Limits
 
 TAIL_BYTES = 64 * 1024
+STATUS_BYTES = 512 * 1024
 _TICK = 0.1
 _CHUNK = 64 * 1024
 _ESCAPES = re.compile(
@@ -66,11 +67,12 @@ class Supervised:
 
 @dataclass(frozen=True)
 class Watch:
-    """What can be asked and done while a process runs."""
+    """What can be asked and done while a process runs; `hear` gets what comes through the status pipe."""
 
     cpu_seconds: Callable[[], float | None]
     kill: Callable[[], None]
     look: Callable[[], None] = lambda: None
+    hear: Callable[[bytes], None] = lambda _: None
 
 
 def supervise(
@@ -101,7 +103,7 @@ def supervise(
         "stdout": Stream(limits.output_bytes, keep_all=False),
         "stderr": Stream(limits.output_bytes, keep_all=False),
         "result": Stream(limits.result_bytes, keep_all=True),
-        "status": Stream(_CHUNK, keep_all=True),
+        "status": Stream(STATUS_BYTES, keep_all=True),
     }
     try:
         killed_for = _read_all(
@@ -150,6 +152,8 @@ def _read_all(
                     selector.unregister(key.fd)
                 elif not streams[key.data].add(chunk):
                     return Limit.RESULT if key.data in {"result", "status"} else Limit.OUTPUT
+                elif key.data == "status":
+                    watch.hear(chunk)
             if clock() - started > limits.wall_seconds:
                 return Limit.WALL
             watch.look()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jobtwin.core.check import Reason
-from jobtwin.verification.engine import Limit
+from jobtwin.verification.engine import BUSY, Limit, Usage
 from jobtwin.verification.f2.box import BoxReport
 from jobtwin.verification.f2.facts import facts_of_box
 from jobtwin.verification.f2.judge import Evidence, judge
@@ -34,9 +34,10 @@ def evidence(tmp: Any, report: dict[str, Any], *, services: Services = NONE, **b
 
 
 def started(tmp: Any, *, services: Services = NONE, **changed: Any) -> tuple[Reason, str]:
+    phases = changed.pop("phases", {})
     start = {**WELL, "services": changed.pop("services_report", {}), **changed}
     report = {"build": BUILT, "asked": {"ports": [8080], "paths": ["/"]}, "start": start}
-    finding = judge(evidence(tmp, report, services=services))
+    finding = judge(evidence(tmp, report, services=services, phases=phases))
     return finding.reason, finding.summary
 
 
@@ -115,6 +116,57 @@ def test_a_failed_build_is_named_by_what_it_lacked(tmp_path: Any, log: str, reas
 def test_no_word_of_a_log_confirms_or_blames_a_limit_that_was_not_met(tmp_path: Any) -> None:
     assert built(tmp_path, "No space left on device") is Reason.BUILD_FAILED
     assert built(tmp_path, "No space left on device", least_free=0) is Reason.DISK_FULL
+
+
+STARVED = Usage(wall_seconds=60.0, cpu_seconds=1.0, others_share=0.9, wanted_share=0.9)
+IDLE = Usage(wall_seconds=60.0, cpu_seconds=1.0, others_share=0.9, wanted_share=0.1)
+
+
+@pytest.mark.parametrize(
+    ("phase", "changed"),
+    [
+        ("start", NOT_WELL),
+        ("start", {**NOT_WELL, "answers": [[8080, "/", None]]}),
+        ("start", {**NOT_WELL, "answers": [[8080, "/", 503]]}),
+        ("settle", {"stays": False}),
+        ("stop", {"stopped": False}),
+    ],
+)
+def test_who_was_late_on_a_starved_machine_is_not_blamed_and_who_slept_is(
+    tmp_path: Any, phase: str, changed: dict[str, Any]
+) -> None:
+    reason, said = started(tmp_path, **changed, phases={phase: STARVED})
+
+    assert reason is Reason.INFRASTRUCTURE
+    assert said.endswith(BUSY)
+    assert started(tmp_path, **changed, phases={phase: IDLE})[0] is Reason.UNHEALTHY
+    assert started(tmp_path, **changed, phases={"build": STARVED})[0] is Reason.UNHEALTHY
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({**NOT_WELL, "answers": [[8080, "/", 404]]}, Reason.UNHEALTHY),
+        ({**NOT_WELL, "local_only": [8080]}, Reason.UNHEALTHY),
+        ({**NOT_WELL, "exit_before_stop": 1}, Reason.DOES_NOT_START),
+        ({"stays": False, "exit_before_stop": 0}, Reason.UNHEALTHY),
+    ],
+)
+def test_what_no_time_would_have_mended_is_blamed_on_any_machine(
+    tmp_path: Any, changed: dict[str, Any], reason: Reason
+) -> None:
+    everywhere = dict.fromkeys(("build", "start", "settle", "stop"), STARVED)
+
+    assert started(tmp_path, **changed, phases=everywhere)[0] is reason
+
+
+def test_a_build_that_a_busy_machine_held_up_is_tried_again(tmp_path: Any) -> None:
+    late = {"build": {**BUILT, "exit": None}}
+
+    assert judge(evidence(tmp_path, late, phases={"build": STARVED})).reason is Reason.INFRASTRUCTURE
+    assert judge(evidence(tmp_path, late, phases={"build": IDLE})).reason is Reason.TIMEOUT
+    whole: dict[str, Any] = {"killed_for": Limit.WALL, "phases": {"build": IDLE, "start": STARVED}}
+    assert judge(evidence(tmp_path, {}, **whole)).reason is Reason.INFRASTRUCTURE
 
 
 def test_our_own_fault_is_infrastructure(tmp_path: Any) -> None:

@@ -6,18 +6,19 @@ that a fault of theirs reaches no further than the box.
 """
 
 import json
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jobtwin.verification.engine import EngineFailure, Limit, Limits
+from jobtwin.verification.engine import EngineFailure, Limit, Limits, Usage
+from jobtwin.verification.events import Progress
 from jobtwin.verification.f2.groups import BoxGroups, hierarchies_here, make_groups, reap_groups
 from jobtwin.verification.f2.services import NO_SERVICES, Services
 from jobtwin.verification.f2.settings import ContainerSettings
 from jobtwin.verification.f2.tools import Tools
+from jobtwin.verification.f2.watching import Watching
 from jobtwin.verification.seccomp import DENIED
 from jobtwin.verification.supervise import Supervised, Watch, clean_text, supervise
 
@@ -60,7 +61,8 @@ class BoxJob:
 
 @dataclass(frozen=True)
 class BoxReport:
-    """What happened: `report` as the driver wrote it (empty where it was killed first)."""
+    """What happened: `report` as the driver wrote it (empty where it was killed first), and what each
+    phase that it told of used."""
 
     report: Mapping[str, Any]
     killed_for: Limit | None
@@ -70,9 +72,16 @@ class BoxReport:
     cpu_seconds: float | None
     wall_seconds: float
     stderr: str
+    phases: Mapping[str, Usage] = field(default_factory=dict)
+
+    def was_starved(self, phase: str) -> bool:
+        """Whether other work on the machine held a phase up."""
+        return phase in self.phases and self.phases[phase].was_starved
 
 
-def run_box(job: BoxJob, *, folder: Path, tools: Tools, limits: ContainerSettings) -> BoxReport:
+def run_box(
+    job: BoxJob, *, folder: Path, tools: Tools, limits: ContainerSettings, progress: Progress
+) -> BoxReport:
     """Build, start and stop, then leave nothing. `folder` is private. Raises EngineFailure."""
     hierarchies = hierarchies_here()
     if not {"memory", "pids"} <= set(hierarchies):
@@ -84,17 +93,20 @@ def run_box(job: BoxJob, *, folder: Path, tools: Tools, limits: ContainerSetting
         groups = make_groups(hierarchies, memory_bytes=limits.memory_bytes, processes=limits.processes)
     except OSError as error:
         raise EngineFailure(f"no control group could be made: {error}", retry=True) from error
+    watching = Watching(progress, groups.members, groups.groups.cpu_seconds)
     try:
         ended = supervise(
             lambda report, status: _command(job, folder, tools, limits, groups, report, status),
             limits=_box_limits(limits),
             stdin=b"",
-            watch=Watch(cpu_seconds=lambda: None, kill=groups.groups.kill),
+            watch=Watch(lambda: None, groups.groups.kill, watching.look, watching.hear),
         )
-        return _report(ended, groups)
+        watching.end()
+        return _report(ended, groups, watching.usage)
     except OSError as error:
         raise EngineFailure(f"the box could not be started: {error}", retry=True) from error
     finally:
+        watching.end()
         groups.close()
 
 
@@ -108,7 +120,7 @@ def _box_limits(limits: ContainerSettings) -> Limits:
     )
 
 
-def _report(ended: Supervised, groups: BoxGroups) -> BoxReport:
+def _report(ended: Supervised, groups: BoxGroups, phases: Mapping[str, Usage]) -> BoxReport:
     try:
         document = json.loads(ended.result)
     except ValueError:
@@ -122,6 +134,7 @@ def _report(ended: Supervised, groups: BoxGroups) -> BoxReport:
         cpu_seconds=groups.groups.cpu_seconds(),
         wall_seconds=ended.wall_seconds,
         stderr=clean_text(ended.stderr),
+        phases=phases,
     )
 
 
@@ -134,10 +147,9 @@ def _command(
     report: int,
     status: int,
 ) -> list[str]:
-    os.set_inheritable(status, False)  # noqa: FBT003 - the standard library's own signature
     inside = folder / "job"
     _write(inside, {"Containerfile": job.containerfile, "pip.conf": _PIP, "uv.toml": _UV})
-    _write(inside, {"plan.json": json.dumps(_plan(job, limits, groups, report))})
+    _write(inside, {"plan.json": json.dumps(_plan(job, limits, groups, report, status))})
     _write(folder / "etc", _ETC)
     return ["/bin/sh", "-c", _JOIN, "sh", *groups.joins, "--", *bubblewrap_arguments(job, folder, tools)]
 
@@ -148,7 +160,9 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         (folder / name).write_text(text)
 
 
-def _plan(job: BoxJob, limits: ContainerSettings, groups: BoxGroups, report: int) -> dict[str, object]:
+def _plan(
+    job: BoxJob, limits: ContainerSettings, groups: BoxGroups, report: int, status: int
+) -> dict[str, object]:
     names = (
         "build_seconds start_seconds probe_seconds settle_seconds stop_seconds output_bytes disk_bytes "
         "inodes app_memory_bytes app_processes app_tmp_bytes service_seconds service_memory_bytes "
@@ -173,6 +187,7 @@ def _plan(job: BoxJob, limits: ContainerSettings, groups: BoxGroups, report: int
         "programs": {kind: str(path) for kind, path in job.services.programs.items()},
         "denied": sorted(DENIED.get(platform.machine(), {})),
         "report_fd": report,
+        "status_fd": status,
     }
 
 

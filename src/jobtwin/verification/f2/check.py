@@ -81,15 +81,14 @@ def _decide(subject: Subject, settings: ContainerSettings, facts: dict[str, obje
             )
         installs |= wheels.facts
     context = _export(subject, choice, settings, facts)
-    with wheels, subject.progress.phase("container", "building, starting and stopping it") as log:
+    with wheels:
         box = run_box(
             _job(choice, recipe, context, wheels, store, services),
             folder=subject.work,
             tools=tools,
             limits=settings,
+            progress=subject.progress,
         )
-        for line in str(box.report.get("build", {}).get("log", "")).strip().splitlines()[-3:]:
-            log(line)
     facts |= facts_of_box(box) | facts_of_limits(settings)
     return judge(Evidence(box, settings, wheels.given_up, services))
 

@@ -69,6 +69,7 @@ def facts_of_box(box: BoxReport) -> dict[str, object]:
         "disk_bytes": report.get("disk", {}).get("bytes"),
     }
     facts["usage"] = {name: value for name, value in used.items() if value is not None}
+    facts["phases"] = {name: one.as_json() for name, one in box.phases.items()}
     return facts
 
 

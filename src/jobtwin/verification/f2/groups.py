@@ -8,11 +8,12 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobtwin.verification.cgroups import PREFIX, Groups, Hierarchy, find_hierarchies, is_alive
+from jobtwin.verification.f2.inside.bundle import APP
 
 INNER = "-c"
 """Ends the name of the group that runc makes: next to its box's in version 2, below it in version 1."""
@@ -29,6 +30,17 @@ class BoxGroups:
     inner: str
     joins: tuple[str, ...]
     roots: tuple[Path, ...]
+
+    def members(self, whole: bool) -> Iterator[str]:  # noqa: FBT001 - a question that is asked by position
+        """The processes of the box, or of the submission's container alone: as runc counts them."""
+        folder = self.groups.pids_folder()
+        if folder is None:
+            return
+        beside = Path(folder).with_name(self.inner)
+        inner = [beside if beside.is_dir() else Path(folder, self.inner)]
+        for top in [Path(folder), *inner] if whole else [one / APP for one in inner]:
+            for below in _folders(top):
+                yield from map(str, _pids(below))
 
     def close(self) -> None:
         """Kill what is left, and remove every group of this box."""

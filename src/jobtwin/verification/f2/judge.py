@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobtwin.core.check import Reason
-from jobtwin.verification.engine import Limit
+from jobtwin.verification.engine import BUSY, Limit
 from jobtwin.verification.f2.box import BoxReport
 from jobtwin.verification.f2.finding import Finding, shown
 from jobtwin.verification.f2.services import NO_SERVICES, Services
@@ -23,6 +23,8 @@ from jobtwin.verification.f2.signs import (
 
 _KILLED = 128 + 9
 _NEARLY = 0.98
+_NOT_YET = 500
+"""From this status on an answer is what a service says that is not ready."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ def _box_failed(evidence: Evidence) -> Finding:
     """The box ended before its driver could report."""
     limits, box = evidence.limits, evidence.box
     if box.killed_for is Limit.WALL:
-        return Finding(Reason.TIMEOUT, f"build and start took longer than {limits.wall_seconds:g} s together")
+        last = next(reversed(list(box.phases)), "")
+        said = f"build and start took longer than {limits.wall_seconds:g} s together"
+        return _unless_starved(evidence, last, Finding(Reason.TIMEOUT, said))
     if evidence.memory_full:
         return Finding(
             Reason.OUT_OF_MEMORY, _memory_sentence("the build", limits.memory_bytes, "memory_bytes")
@@ -74,6 +78,13 @@ def _box_failed(evidence: Evidence) -> Finding:
         return Finding(Reason.OUTPUT_LIMIT, "the build printed more than its limit (output_bytes)")
     said = shown(str(box.report.get("error") or box.stderr.strip()[-200:] or "no message"), 300)
     return Finding(Reason.INFRASTRUCTURE, f"the container box failed on this platform: {said}")
+
+
+def _unless_starved(evidence: Evidence, phase: str, late: Finding) -> Finding:
+    """A finding that only says that something came too late: not the submission's, where it was held up."""
+    if evidence.box.was_starved(phase):
+        return Finding(Reason.INFRASTRUCTURE, f"{late.summary}; {BUSY}")
+    return late
 
 
 def _memory_sentence(what: str, limit: int, name: str) -> str:
@@ -93,9 +104,8 @@ def _limit_of_build(evidence: Evidence, build: Mapping[str, Any]) -> Finding | N
         )
         return Finding(Reason.TOO_MANY_PROCESSES, said)
     if build["exit"] is None:
-        return Finding(
-            Reason.TIMEOUT, f"the build took longer than {limits.build_seconds:g} s (limit build_seconds)"
-        )
+        said = f"the build took longer than {limits.build_seconds:g} s (limit build_seconds)"
+        return _unless_starved(evidence, "build", Finding(Reason.TIMEOUT, said))
     if NO_ROOM.search(log) and build["least_free"] < limits.disk_bytes * (1 - _NEARLY) + MIB:
         said = f"the build wrote more than {limits.disk_bytes / MIB:.0f} MiB or too many files (disk_bytes)"
         return Finding(Reason.DISK_FULL, said)
@@ -151,7 +161,7 @@ def _started(evidence: Evidence, start: Mapping[str, Any], asked: Mapping[str, A
         name = start.get("stop_signal", "its stop signal")
         said = f"it did not stop within {limits.stop_seconds:g} s of {name}"
         hint = "; the first process of a container must handle the signal, or exec the one that does"
-        return Finding(Reason.UNHEALTHY, said + hint)
+        return _unless_starved(evidence, "stop", Finding(Reason.UNHEALTHY, said + hint))
     took = f"started in {start['start_seconds']:.1f} s, GET {well[1]} on port {well[0]} gave {well[2]}"
     return Finding(Reason.OK, f"builds without network, {took}, stopped in {start['stop_seconds']:.1f} s")
 
@@ -184,9 +194,9 @@ def _not_well(evidence: Evidence, start: Mapping[str, Any], asked: Mapping[str, 
     limits, log, ended = evidence.limits, str(start["log"]), start["exit_before_stop"]
     if start["healthy"] is not None:
         how = f"ended with exit code {ended}" if ended is not None else "answered no longer"
-        return Finding(
-            Reason.UNHEALTHY, f"it was well at first, then {how} within {limits.settle_seconds:g} s"
-        )
+        said = f"it was well at first, then {how} within {limits.settle_seconds:g} s"
+        gone = Finding(Reason.UNHEALTHY, said)
+        return gone if ended is not None else _unless_starved(evidence, "settle", gone)
     if ended is not None:
         hint = (
             "; the root file system is read-only, only /tmp and volumes can be written"
@@ -197,10 +207,10 @@ def _not_well(evidence: Evidence, start: Mapping[str, Any], asked: Mapping[str, 
         return Finding(
             Reason.DOES_NOT_START, f"it ended with exit code {ended} before it answered: {last}{hint}"
         )
-    return _no_answer(start, asked, limits)
+    return _no_answer(evidence, start, asked)
 
 
-def _no_answer(start: Mapping[str, Any], asked: Mapping[str, Any], limits: ContainerSettings) -> Finding:
+def _no_answer(evidence: Evidence, start: Mapping[str, Any], asked: Mapping[str, Any]) -> Finding:
     ports = ", ".join(map(str, asked["ports"]))
     listening = ", ".join(map(str, start["listening"]))
     if not ports:
@@ -212,11 +222,11 @@ def _no_answer(start: Mapping[str, Any], asked: Mapping[str, Any], limits: Conta
     if start["answers"]:
         port, path, status = start["answers"][0]
         gave = f"gave {status}" if status is not None else "gave no HTTP answer"
-        return Finding(Reason.UNHEALTHY, f"GET {shown(str(path), 80)} on port {port} {gave}, not 2xx")
+        odd = Finding(Reason.UNHEALTHY, f"GET {shown(str(path), 80)} on port {port} {gave}, not 2xx")
+        return _unless_starved(evidence, "start", odd) if status is None or status >= _NOT_YET else odd
     other = f"; it listens on {listening}" if listening else "; it listens on no port"
-    return Finding(
-        Reason.UNHEALTHY, f"nothing answered on port {ports} within {limits.start_seconds:g} s{other}"
-    )
+    said = f"nothing answered on port {ports} within {evidence.limits.start_seconds:g} s{other}"
+    return _unless_starved(evidence, "start", Finding(Reason.UNHEALTHY, said))
 
 
 def _service_or(evidence: Evidence, failed: Finding, start: Mapping[str, Any]) -> Finding:

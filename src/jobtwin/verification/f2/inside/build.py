@@ -8,6 +8,7 @@ from typing import Any
 
 from .child import Child
 from .runtime import WRAPPER
+from .tell import Teller
 
 HOME = Path("/box")
 IMAGE = "localhost/jobtwin/submission:latest"
@@ -38,12 +39,14 @@ def prepare(plan: dict[str, Any]) -> None:
     (HOME / "storage.conf").write_text(_STORAGE.format(images=images))
 
 
-def build(plan: dict[str, Any]) -> dict[str, Any]:
+def build(plan: dict[str, Any], tell: Teller) -> dict[str, Any]:
     """Runs the build; `exit` is None where a limit ended it."""
     child = Child(_command(plan), cap=plan["output_bytes"], environment=ENVIRONMENT)
+    tell.phase("build", child.log)
     least_free = [_free()]
 
     def look() -> None:
+        tell.look()
         least_free[0] = min(least_free[0], _free())
 
     code = child.wait(plan["build_seconds"], meanwhile=look)

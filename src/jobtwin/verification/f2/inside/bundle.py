@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+APP = "app"
+"""The last name of the control group of the started container."""
 _CAPABILITY_SETS = ("bounding", "effective", "inheritable", "permitted", "ambient")
 _MASKED = [
     "/proc/acpi",
@@ -72,7 +74,7 @@ def write_bundle(
         root=root,
         mounts=_own_mounts(config, plan),
         network=network,
-        group=f"{plan['group']}/app",
+        group=f"{plan['group']}/{APP}",
         memory_bytes=plan["app_memory_bytes"],
         processes=plan["app_processes"],
     )

@@ -14,6 +14,7 @@ from .build import HOME, build, describe, mount, prepare
 from .bundle import NotStartable
 from .health import health_target
 from .start import start
+from .tell import Teller
 
 _NOSUID, _NODEV = 2, 4
 
@@ -25,7 +26,7 @@ def main() -> None:
     try:
         _own_file_system(plan)
         prepare(plan)
-        _run(plan, report)
+        _run(plan, report, Teller(plan["status_fd"]))
     except NotStartable as error:
         report["not_startable"] = str(error)
     except (OSError, ValueError, KeyError) as error:
@@ -44,15 +45,15 @@ def _own_file_system(plan: dict[str, Any]) -> None:
         raise OSError(number, f"mount: {os.strerror(number)}")
 
 
-def _run(plan: dict[str, Any], report: dict[str, Any]) -> None:
-    report["build"] = build(plan)
+def _run(plan: dict[str, Any], report: dict[str, Any], tell: Teller) -> None:
+    report["build"] = build(plan, tell)
     if report["build"]["exit"] != 0:
         return
     report["image"] = describe()
     config = report["image"]["config"]
     plan["ports"], plan["paths"] = _targets(plan, config)
     report["asked"] = {"ports": plan["ports"], "paths": plan["paths"]}
-    report["start"] = start(plan, root=mount(), config=config)
+    report["start"] = start(plan, tell, root=mount(), config=config)
 
 
 def _targets(plan: dict[str, Any], config: dict[str, Any]) -> tuple[list[int], list[str]]:

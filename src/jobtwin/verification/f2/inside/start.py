@@ -13,13 +13,14 @@ from .network import make_network
 from .oci import call_runc, runc
 from .probe import ask
 from .services import start_services
+from .tell import Teller
 
 _ID = "submission"
 _LOOK_SECONDS = 0.1
 _SIGNAL = re.compile(r"(?:SIG)?[A-Z0-9+-]{2,12}|[0-9]{1,2}")
 
 
-def start(plan: dict[str, Any], *, root: Path, config: dict[str, Any]) -> dict[str, Any]:
+def start(plan: dict[str, Any], tell: Teller, *, root: Path, config: dict[str, Any]) -> dict[str, Any]:
     """Runs the image with the services of the plan beside it, and reports; `services` tells how they
     fared. Raises NotStartable where the image's configuration cannot be run."""
     network = HOME / "network"
@@ -28,9 +29,11 @@ def start(plan: dict[str, Any], *, root: Path, config: dict[str, Any]) -> dict[s
     needs = read_needs(list(plan["services"]), [*declared, image_environment(config), plan["environment"]])
     _prepare(plan, needs)
     write_bundle(HOME / "bundle", root=root, config=config, plan=plan, network=network)
+    if plan["services"]:
+        tell.phase("services")
     beside = start_services(plan, needs, network)
     try:
-        report = _run(plan, config)
+        report = _run(plan, tell, config)
     finally:
         for one in beside.values():
             one.stop()
@@ -47,39 +50,45 @@ def _prepare(plan: dict[str, Any], needs: Needs) -> None:
     plan["not_its_own"] = [PORTS[kind] for kind in kinds]
 
 
-def _run(plan: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
+def _run(plan: dict[str, Any], tell: Teller, config: dict[str, Any]) -> dict[str, Any]:
     pid_file = HOME / "pid"
     command = [*runc(), "run", "--bundle", str(HOME / "bundle"), "--pid-file", str(pid_file), _ID]
     child = Child(command, cap=plan["output_bytes"], environment=ENVIRONMENT)
     try:
-        return _watch(plan, child, pid_file, str(config.get("StopSignal") or "SIGTERM"))
+        return _watch(plan, tell, child, pid_file, str(config.get("StopSignal") or "SIGTERM"))
     finally:
         call_runc("delete", "--force", _ID)
         child.kill()
 
 
-def _watch(plan: dict[str, Any], child: Child, pid_file: Path, stop_signal: str) -> dict[str, Any]:
+def _watch(
+    plan: dict[str, Any], tell: Teller, child: Child, pid_file: Path, stop_signal: str
+) -> dict[str, Any]:
     report: dict[str, Any] = {"answers": [], "local_only": [], "listening": [], "healthy": None}
-    first = _until_well(plan, child, pid_file, report)
+    tell.phase("start", child.log)
+    first = _until_well(plan, tell, child, pid_file, report)
     if first is not None:
         report["healthy"] = first
         report["start_seconds"] = round(child.seconds, 3)
+        tell.phase("settle", child.log)
         report["stays"] = _stays(plan, child, pid_file, first)
     report["exit_before_stop"] = child.exit_code()
     report["flooded"] = child.flooded
     # Read while the container's group still stands: runc removes it with the container.
     report |= _group(pid_file)
     if report["exit_before_stop"] is None and report["healthy"]:
+        tell.phase("stop", child.log)
         report |= _stop(plan, child, stop_signal)
     report["log"] = child.log()
     return report
 
 
 def _until_well(
-    plan: dict[str, Any], child: Child, pid_file: Path, report: dict[str, Any]
+    plan: dict[str, Any], tell: Teller, child: Child, pid_file: Path, report: dict[str, Any]
 ) -> list[object] | None:
     """The first [port, path, status] with 2xx, or None where it ended, flooded, or took too long."""
     while child.exit_code() is None and not child.flooded and child.seconds < plan["start_seconds"]:
+        tell.look()
         pid = _pid(pid_file)
         if pid is not None:
             found = ask(pid, ports=plan["ports"], paths=plan["paths"], seconds=plan["probe_seconds"])
