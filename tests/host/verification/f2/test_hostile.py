@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from jobtwin.core.check import Reason
-from tests.host.verification.f2.yard import BASE, CONTAINERFILE, SMALL, Yard
+from tests.host.verification.f2.yard import BASE, CONTAINERFILE, NEVER_WELL, SMALL, Yard
 
 pytestmark = [pytest.mark.host, pytest.mark.containers]
 
@@ -55,18 +55,21 @@ CASES = (
         Reason.UNHEALTHY,
         "it listens on 9000",
         app(DEFAULT_STOP, "server.serve(9000)"),
+        NEVER_WELL,
     ),
     Case(
         "listens on loopback alone",
         Reason.UNHEALTHY,
         "127.0.0.1 alone",
         app(DEFAULT_STOP, "server.serve(address='127.0.0.1')"),
+        NEVER_WELL,
     ),
     Case(
         "answers 404 everywhere",
         Reason.UNHEALTHY,
         "gave 404",
         {**app(DEFAULT_STOP, SERVE), "jobtwin.toml": '[container]\nhealth = "/gone"'},
+        NEVER_WELL,
     ),
     Case(
         "answers without HTTP",
@@ -77,13 +80,14 @@ CASES = (
             "import socket; s = socket.create_server(('0.0.0.0', 8080))",
             "while True: c, _ = s.accept(); c.sendall(b'\\0' * 100000); c.close()",
         ),
+        NEVER_WELL,
     ),
     Case(
         "accepts and is silent",
         Reason.UNHEALTHY,
         "no HTTP",
         app(DEFAULT_STOP, "import socket; s = socket.create_server(('0.0.0.0', 8080)); time.sleep(60)"),
-        {"probe_seconds": 0.3},
+        {**NEVER_WELL, "probe_seconds": 0.3},
     ),
     Case(
         "drips its answer",
@@ -98,7 +102,7 @@ CASES = (
             "    while True: c.sendall(b'a: b\\r\\n'); time.sleep(0.1)",
             "  except OSError: pass",
         ),
-        {"probe_seconds": 0.5},
+        {**NEVER_WELL, "probe_seconds": 0.5},
     ),
     Case(
         "healthy, then gone",
@@ -107,15 +111,16 @@ CASES = (
         app(
             DEFAULT_STOP,
             "threading.Thread(target=server.serve, daemon=True).start()",
-            "time.sleep(1.0); sys.exit(0)",
+            "server.ASKED.wait(); time.sleep(0.5); os._exit(0)",
         ),
-        {"settle_seconds": 2.0},
+        {"settle_seconds": 60.0},
     ),
     Case(
         "ignores SIGTERM",
         Reason.UNHEALTHY,
         "did not stop within 2 s of SIGTERM",
         app("signal.signal(signal.SIGTERM, signal.SIG_IGN)", SERVE),
+        {"stop_seconds": 2.0},
     ),
     Case(
         "declares no port",
@@ -146,7 +151,7 @@ CASES = (
             "    if os.fork() == 0: time.sleep(60)",
             "  except OSError: time.sleep(0.5)",
         ),
-        {"app_processes": 40},
+        {**NEVER_WELL, "app_processes": 40},
     ),
     Case(
         "fills /tmp when started",

@@ -124,7 +124,7 @@ def test_nothing_is_left_afterwards(yard: Yard) -> None:
     before = {one.name for one in yard.work.iterdir()}
 
     for files in ({}, {"app.py": "import signal, server\nsignal.signal(15, signal.SIG_IGN)\nserver.serve()"}):
-        yard.check({**files})
+        yard.check({**files}, stop_seconds=2.0)
 
     assert groups_left() == []
     assert Path("/proc/self/mounts").read_text() == mounts
@@ -175,12 +175,12 @@ def test_a_killed_verifier_takes_its_box_along_and_the_next_start_removes_the_re
         [sys.executable, "-c", KILLED, str(yard.settings.images)], stdout=subprocess.PIPE, cwd=Path.cwd()
     )
     try:
-        assert wait_until(lambda: len(processes_of(process.pid)) >= 4, seconds=30)
+        assert wait_until(lambda: len(processes_of(process.pid)) >= 4, seconds=300)
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate()
 
-    assert wait_until(lambda: not processes_of(process.pid), seconds=10)
+    assert wait_until(lambda: not processes_of(process.pid), seconds=120)
     reap_groups(hierarchies_here())
     left = subprocess.run(
         ["find", "/sys/fs/cgroup", "-name", f"jobtwin-{process.pid}-*"], capture_output=True, check=True

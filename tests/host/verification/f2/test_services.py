@@ -4,7 +4,7 @@ import pytest
 
 from jobtwin.core.check import Reason
 from jobtwin.verification.f2.services import programs_here
-from tests.host.verification.f2.yard import CONTAINERFILE, SERVER, Yard
+from tests.host.verification.f2.yard import CONTAINERFILE, NEVER_WELL, SERVER, Yard
 
 pytestmark = [pytest.mark.host, pytest.mark.containers]
 
@@ -143,7 +143,7 @@ def test_a_service_never_answers_in_the_containers_place(yard: Yard, port: int) 
     app = "import time, server\nserver.stop_on()\ntime.sleep(60)\n"
     toml = declared("postgres", "model") + f"\nport = {port}\nhealth = '/v1/models'"
 
-    result = yard.check({"app.py": app, "jobtwin.toml": toml}, start_seconds=1.5)
+    result = yard.check({"app.py": app, "jobtwin.toml": toml}, **NEVER_WELL)
 
     assert result.reason is Reason.UNHEALTHY, (result.summary, result.facts)
     assert "127.0.0.1 alone" in result.summary
