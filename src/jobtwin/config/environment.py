@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from jobtwin.config import sign_in
+from jobtwin.config import sign_in, webhook
 from jobtwin.config.bucket import bucket_storage
 from jobtwin.config.calibration import calibration_policy
 from jobtwin.config.mail import MailServer, parse_mail_server
@@ -23,6 +23,7 @@ from jobtwin.core.claim import ClaimRules
 from jobtwin.core.errors import BadDocument, BadInput
 from jobtwin.core.gold import DEFAULT_POLICY, CalibrationPolicy
 from jobtwin.core.retention import Retention
+from jobtwin.core.webhook import WebhookRules
 from jobtwin.proofs.keys import KeyRing
 from jobtwin.proofs.note import VerifierKey
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
@@ -74,6 +75,7 @@ NAMES = {
     "JOBTWIN_MAIL": "the mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465",
     "JOBTWIN_MAIL_FROM": "the address that mails come from; needed with JOBTWIN_MAIL",
     **sign_in.NAMES,
+    **webhook.NAMES,
     "JOBTWIN_KEEP_<NAME>": "days that things are kept once nobody needs them, such as JOBTWIN_KEEP_DRAFTS",
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
@@ -115,6 +117,7 @@ class Environment:
     calibration: CalibrationPolicy | None = DEFAULT_POLICY
     claims: ClaimRules = field(default_factory=ClaimRules)
     witness: tuple[VerifierKey, ...] = ()
+    webhooks: WebhookRules = field(default_factory=WebhookRules)
 
     @property
     def production(self) -> bool:
@@ -189,6 +192,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
             values.get("JOBTWIN_MAIL", ""), values.get("JOBTWIN_MAIL_FROM", ""), production=production
         ),
         calibration=calibration_policy(values),
+        webhooks=webhook.webhook_rules(values, production=production),
     )
 
 

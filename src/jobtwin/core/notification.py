@@ -110,6 +110,12 @@ KINDS: Mapping[str, Kind] = {
         "Two mentors who had not marked your work looked again. Read what they found.",
         "Read the outcome",
     ),
+    "webhook_off": Kind(
+        "{programme}: a webhook was turned off",
+        "Events of {programme} no longer go to {host}: {why}. Mend the receiver, then turn it on again.",
+        "Open the webhook",
+        duty=True,
+    ),
     "own_checkpoint": Kind(
         "Your ledger: a checkpoint over {size} entries to keep",
         "Keep this mail. Whoever rewrites your ledger later cannot make these lines fit again.",

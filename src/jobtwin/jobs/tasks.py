@@ -18,6 +18,7 @@ from jobtwin.jobs import (
     rehearsal,
     undelivered,
     verification,
+    webhook,
 )
 from jobtwin.jobs.again import AT_ONCE, ATTEMPTS, Again, passing
 from jobtwin.jobs.traced import traced
@@ -113,6 +114,22 @@ def mail_checkpoints(timestamp: int) -> None:  # noqa: ARG001  procrastinate pas
 def send_mails(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Sends what the outbox holds."""
     mail.send_mails()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(
+    name="queue_deliveries", queue="webhooks", queueing_lock="queue_deliveries", lock="queue_deliveries"
+)
+def queue_deliveries(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Queues a job for each endpoint that an event is due for."""
+    webhook.queue_deliveries(now=database_now())
+
+
+@app.task(name="deliver_events", queue="webhooks")
+@traced("deliver_events")
+def deliver_events(endpoint_id: str) -> None:
+    """Sends what is due for one endpoint."""
+    webhook.deliver_events(UUID(endpoint_id))
 
 
 @app.periodic(cron="* * * * *")

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from jobtwin.core.appeal import APPEAL_SEATS, require_appealable
 from jobtwin.core.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
+from jobtwin.core.instant import utc_text
 from jobtwin.core.ledger import score_text
 from jobtwin.core.skill_assertion import SkillAssertion as Assertion
 from jobtwin.core.skill_assertion import parse_assertions
@@ -16,6 +17,7 @@ from jobtwin.services.credential import (
     revoke_credential,
     suspend_credential,
 )
+from jobtwin.services.event import publish, publish_appeal
 from jobtwin.services.ledger import LedgerWriter, append_entry
 from jobtwin.services.notification import notify
 from jobtwin.services.wanted import want_mentors
@@ -29,7 +31,7 @@ from jobtwin.store.models import (
     SkillAssertion,
     Submission,
 )
-from jobtwin.store.queries.appeal import appeal_resolution, shown_at
+from jobtwin.store.queries.appeal import appeal_resolution, shown_at, standing_of
 from jobtwin.store.queries.operations import operators_of
 from jobtwin.store.queue import defer
 
@@ -57,7 +59,7 @@ def open_appeal(*, attempt: Attempt, learner: Person, reason: str, now: datetime
         with transaction.atomic():
             locked = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
             appeal = Appeal.objects.create(
-                submission=locked, reason=said, opened_at=now, former=_former(locked.decision)
+                submission=locked, reason=said, opened_at=now, former=standing_of(locked.decision)
             )
             credential = _live(attempt)
             if credential is not None and credential.suspended_at is None:
@@ -65,6 +67,8 @@ def open_appeal(*, attempt: Attempt, learner: Person, reason: str, now: datetime
             want_mentors(submission=locked, now=now)
             defer("replay_appeal", programme=attempt.programme_id, submission_id=str(submission.pk))
             _tell_operators(locked, now)
+            facts = {"submission": str(locked.pk), "opened_at": utc_text(now)}
+            publish(attempt=attempt, kind="appeal.opened", facts=facts, now=now)
     except IntegrityError as error:
         raise Conflict("a result is appealed once; this one was") from error
     return appeal
@@ -107,7 +111,7 @@ def sign_appeal(
         )
         decision = Decision.objects.get(submission=submission)
         _replace_skills(decision, assertions)
-        changed = _former(decision) != appeal.former
+        changed = standing_of(decision) != appeal.former
         append_entry(
             mentor=mentor,
             kind="correction",
@@ -118,6 +122,9 @@ def sign_appeal(
         )
         _settle_credential(attempt, decision, changed=changed, now=now)
         _tell_learner(submission, now)
+        publish_appeal(
+            attempt=Attempt.objects.get(pk=attempt.pk), appeal=Appeal.objects.get(pk=appeal.pk), now=now
+        )
     appeal.refresh_from_db()
     return appeal
 
@@ -141,20 +148,11 @@ def _settle_credential(attempt: Attempt, decision: Decision, *, changed: bool, n
     elif changed:
         reissue_credential(credential=credential, reason="Corrected after an appeal.", now=now)
     elif credential.suspended_at is not None:
-        lift_suspension(credential=credential)
+        lift_suspension(credential=credential, now=now)
 
 
 def _live(attempt: Attempt) -> Credential | None:
     return Credential.objects.filter(attempt=attempt, revoked_at__isnull=True).first()
-
-
-def _former(decision: Decision) -> dict[str, object]:
-    return {
-        "scores": decision.scores,
-        "overall": score_text(decision.overall),
-        "passed": decision.passed,
-        "skills": {one.skill: score_text(one.weight) for one in decision.skill_assertions.all()},
-    }
 
 
 def _facts(decision: Decision, *, changed: bool) -> dict[str, object]:
@@ -164,7 +162,7 @@ def _facts(decision: Decision, *, changed: bool) -> dict[str, object]:
         "commit": submission.commit,
         "route": decision.route,
         "changed": changed,
-        **_former(decision),
+        **standing_of(decision),
     }
 
 

@@ -6,7 +6,9 @@ from django.db import IntegrityError, transaction
 
 from jobtwin.core.attempt import AttemptState, attempt_state, deadline_for, require_open, window_ends_for
 from jobtwin.core.errors import Conflict, NotFound, Refused
+from jobtwin.core.instant import utc_text
 from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.event import publish, publish_start
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.reason import written_reason
 from jobtwin.services.receipt import give_receipt
@@ -43,6 +45,7 @@ def start_attempt(
             )
             give_receipt(attempt=attempt, what=Receipted.START, now=now)
             tell_learner(attempt=attempt, kind="exam_started", now=now)
+            publish_start(attempt=attempt, now=now)
     except IntegrityError as error:
         raise Conflict("you have started this exam already") from error
     return attempt
@@ -63,6 +66,7 @@ def withdraw_attempt(*, attempt: Attempt, now: datetime) -> None:
             require_open(attempt.facts, now=now)
             raise Conflict("this attempt could not be withdrawn; reload the page")
         give_receipt(attempt=attempt, what=Receipted.WITHDRAW, now=now)
+        publish(attempt=attempt, kind="attempt.withdrawn", facts={"withdrawn_at": utc_text(now)}, now=now)
 
 
 def void_attempt(*, attempt: Attempt, operator: Person, reason: str, now: datetime) -> None:
@@ -79,6 +83,7 @@ def void_attempt(*, attempt: Attempt, operator: Person, reason: str, now: dateti
         if not won:
             raise Conflict("this attempt is decided or void already; nothing was changed")
         give_receipt(attempt=attempt, what=Receipted.VOID, content={"reason": why}, now=now)
+        publish(attempt=attempt, kind="attempt.voided", facts={"voided_at": utc_text(now)}, now=now)
 
 
 def _next_number(learner: Person, version: BriefVersion, now: datetime) -> int:

@@ -15,6 +15,7 @@ from jobtwin.core.skill_assertion import SkillAssertion
 from jobtwin.proofs.credential import issue_credential as sign_both
 from jobtwin.proofs.keys import ISSUER_ED25519, ISSUER_P256
 from jobtwin.proofs.status_list import LIST_ENTRIES
+from jobtwin.services.event import publish_credential, publish_standing
 from jobtwin.store import platform
 from jobtwin.store.models import Attempt, Credential, Mark
 
@@ -50,8 +51,10 @@ def issue_credential(*, attempt_id: UUID, now: datetime) -> Credential:
 
 def revoke_credential(*, credential: Credential, reason: str, now: datetime) -> None:
     """Revokes a credential with a reason, once and for good. Raises Refused, Conflict."""
-    if not _revoke(credential, _said(reason, "say why the credential is revoked"), now):
-        raise Conflict("this credential is revoked already")
+    said = _said(reason, "say why the credential is revoked")
+    with transaction.atomic():
+        if not _revoke(credential, said, now):
+            raise Conflict("this credential is revoked already")
 
 
 def reissue_credential(*, credential: Credential, reason: str, now: datetime) -> Credential:
@@ -78,15 +81,19 @@ def suspend_credential(*, credential: Credential, reason: str, now: datetime) ->
     """Shows on our pages that there is an appeal; the document stays valid. Raises Refused, Conflict."""
     said = _said(reason, "say why the credential is suspended")
     free = Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True, suspended_at__isnull=True)
-    if not free.update(suspended_at=now, suspension_reason=said):
-        raise Conflict("this credential is suspended or revoked already")
+    with transaction.atomic():
+        if not free.update(suspended_at=now, suspension_reason=said):
+            raise Conflict("this credential is suspended or revoked already")
+        publish_standing(credential=credential, kind="credential.suspended", instant="suspended_at", now=now)
 
 
-def lift_suspension(*, credential: Credential) -> None:
+def lift_suspension(*, credential: Credential, now: datetime) -> None:
     """Ends a suspension. Raises Conflict where there is none."""
     held = Credential.objects.filter(pk=credential.pk, suspended_at__isnull=False)
-    if not held.update(suspended_at=None, suspension_reason=""):
-        raise Conflict("this credential is not suspended")
+    with transaction.atomic():
+        if not held.update(suspended_at=None, suspension_reason=""):
+            raise Conflict("this credential is not suspended")
+        publish_standing(credential=credential, kind="credential.reinstated", instant="lifted_at", now=now)
 
 
 def _newest(attempt: Attempt) -> Credential | None:
@@ -104,6 +111,8 @@ def _revoke(credential: Credential, reason: str, now: datetime) -> bool:
     changed = Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True).update(
         revoked_at=now, revocation_reason=reason, suspended_at=None, suspension_reason=""
     )
+    if changed:
+        publish_standing(credential=credential, kind="credential.revoked", instant="revoked_at", now=now)
     return bool(changed)
 
 
@@ -119,7 +128,7 @@ def _issue(attempt: Attempt, now: datetime, *, replaces: Credential | None = Non
         p256=keys.load(ISSUER_P256),
         now=now,
     )
-    return Credential.objects.create(
+    made = Credential.objects.create(
         id=credential_id,
         attempt=attempt,
         replaces=replaces,
@@ -128,6 +137,8 @@ def _issue(attempt: Attempt, now: datetime, *, replaces: Credential | None = Non
         status_index=index,
         issued_at=now,
     )
+    publish_credential(credential=made, now=now)
+    return made
 
 
 def _random_place() -> int:

@@ -11,6 +11,7 @@ from jobtwin.core.errors import BadInput, Conflict, NotAllowed, Refused
 from jobtwin.core.ledger import score_text
 from jobtwin.core.skill_assertion import SkillAssertion as Assertion
 from jobtwin.core.skill_assertion import parse_assertions
+from jobtwin.services.event import publish_decision
 from jobtwin.services.learner_news import tell_decided
 from jobtwin.services.ledger import LedgerWriter, append_entry
 from jobtwin.services.notification import notify
@@ -115,6 +116,7 @@ def sign_off(
         if not Attempt.objects.filter(pk=attempt.pk, voided_at__isnull=True).update(decided_at=now):
             require_standing(Submission.objects.get(pk=submission.pk))
         tell_decided(attempt=attempt, now=now)
+        publish_decision(attempt=Attempt.objects.get(pk=attempt.pk), now=now)
         if decision.passed:
             defer("issue_credential", programme=attempt.programme_id, attempt_id=str(attempt.pk))
     decision.refresh_from_db()

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from jobtwin.core.errors import Conflict, NotFound, Refused
+from jobtwin.core.instant import utc_text
+from jobtwin.services.event import publish
 from jobtwin.services.reason import written_reason
 from jobtwin.store.models import Attempt, CheckRecord, Decision, Dispute, Person, Submission
 
@@ -21,7 +23,9 @@ def raise_dispute(*, attempt: Attempt, check_id: str, reason: str, now: datetime
             record = _open_check(attempt, check_id)
             if record.verdict != "refuted":
                 raise Refused("only a refuted check can be disputed", code="not_refuted")
-            return Dispute.objects.create(check_record=record, reason=why, raised_at=now)
+            dispute = Dispute.objects.create(check_record=record, reason=why, raised_at=now)
+            _publish(dispute, "dispute.raised", "raised_at", now)
+            return dispute
     except IntegrityError as error:
         raise Conflict("you have disputed this check already") from error
 
@@ -36,6 +40,13 @@ def answer_dispute(*, dispute: Dispute, operator: Person, answer: str, now: date
         )
         if not done:
             raise Conflict("this dispute is answered already")
+        _publish(dispute, "dispute.answered", "answered_at", now)
+
+
+def _publish(dispute: Dispute, kind: str, instant: str, now: datetime) -> None:
+    record = dispute.check_record
+    facts = {"submission": str(record.submission_id), "check": record.check_id, instant: utc_text(now)}
+    publish(attempt=record.submission.attempt, kind=kind, facts=facts, now=now, key=f"dispute {dispute.pk}")
 
 
 def _open_check(attempt: Attempt, check_id: str) -> CheckRecord:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jobtwin.core.draft_review import DraftReview
 from jobtwin.review.model.decide import CallRecord
+from jobtwin.services.event import publish_verification
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.wanted import want_mentors
 from jobtwin.store.models import Attempt, DraftReviewRecord, ModelCall, Submission
@@ -26,7 +27,9 @@ def record_draft_review(
         if opened.update(verified_at=now):
             want_mentors(submission=submission, now=now)
             learners = Attempt.objects.select_related("learner", "brief_version")
-            tell_learner(attempt=learners.get(pk=submission.attempt_id), kind="exam_verified", now=now)
+            attempt = learners.get(pk=submission.attempt_id)
+            tell_learner(attempt=attempt, kind="exam_verified", now=now)
+            publish_verification(attempt=attempt, submission=submission, now=now)
         programme = submission.attempt.programme_id
         defer("compare_submission", programme=programme, submission_id=str(submission.pk))
 

@@ -7,7 +7,9 @@ from django.db.models import Sum
 
 from jobtwin.core.attempt import extended, windows_of
 from jobtwin.core.errors import BadInput, JobTwinError, Refused
+from jobtwin.core.instant import utc_text
 from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.event import publish
 from jobtwin.services.reason import written_reason
 from jobtwin.services.receipt import give_receipt
 from jobtwin.store.models import Attempt, BriefVersion, Extension, Person, Role
@@ -69,6 +71,7 @@ def extend_attempt(
         )
         locked.deadline = moved.deadline
         give_receipt(attempt=locked, what=Receipted.EXTEND, content=extension_content(extension), now=now)
+        _publish(locked, extension, now)
     attempt.refresh_from_db()
     return extension
 
@@ -105,6 +108,17 @@ def extend_everybody(
         except JobTwinError as error:
             refused.append((attempt, error.message))
     return granted, refused
+
+
+def _publish(attempt: Attempt, extension: Extension, now: datetime) -> None:
+    """Neither kind nor reason: an accommodation may speak of health."""
+    facts = {
+        "minutes": extension.minutes,
+        "window": extension.window,
+        "deadline_before": utc_text(extension.deadline_before),
+        "deadline": utc_text(extension.deadline_after),
+    }
+    publish(attempt=attempt, kind="attempt.extended", facts=facts, now=now, key=f"extension {extension.pk}")
 
 
 def extension_content(extension: Extension) -> dict[str, object]:

@@ -6,6 +6,7 @@ from django.db.models import CharField, Exists, F, OuterRef
 from django.db.models.functions import Cast
 
 from jobtwin.core.notification import moment_words
+from jobtwin.services.event import publish_released
 from jobtwin.services.notification import notify
 from jobtwin.store.models import Attempt, Notification, Programme
 
@@ -25,16 +26,21 @@ def tell_learner(*, attempt: Attempt, kind: str, now: datetime) -> bool:
 
 
 def tell_decided(*, attempt: Attempt, now: datetime) -> None:
-    """Tells that the result is there, unless the programme still holds it back."""
-    if attempt.programme.shows_results:
+    """Tells that the result is there, unless the programme still holds it back.
+
+    The programme is locked: a release at the same instant sees this decision, or is seen here.
+    """
+    if Programme.objects.select_for_update(no_key=True).get(pk=attempt.programme_id).shows_results:
         tell_learner(attempt=attempt, kind="exam_decided", now=now)
 
 
 def tell_released(*, programme: Programme, now: datetime) -> None:
-    """Tells everybody whose result was held back until now."""
-    held = Attempt.objects.filter(programme=programme, decided_at__isnull=False)
-    for attempt in held.select_related("learner", "brief_version").iterator(chunk_size=500):
+    """Tells everybody whose result was held back until now, and the programme's own systems."""
+    held = Attempt.objects.filter(programme=programme, decided_at__isnull=False, calibration=False)
+    rows = held.select_related("learner", "programme", "brief_version", "submission__decision")
+    for attempt in rows.iterator(chunk_size=500):
         tell_learner(attempt=attempt, kind="exam_decided", now=now)
+        publish_released(attempt=attempt, now=now)
 
 
 def tell_day_left(*, now: datetime) -> int:

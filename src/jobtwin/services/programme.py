@@ -57,11 +57,17 @@ def create_programme(*, slug: str, rules: Rules) -> Programme:
 
 
 def change_rules(*, programme: Programme, rules: Rules, actor: Person | None, now: datetime) -> Programme:
-    """Sets the rules of a programme; a result that was shown stays known, whatever the release says now."""
+    """Sets the rules of a programme; a result that was shown stays known, whatever the release says now.
+
+    Results that were held back and are not any more are told as by a release.
+    """
     _require_usable(rules)
     with transaction.atomic():
+        before = Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         Programme.objects.filter(pk=programme.pk).update(**_columns(rules))
         _record(programme, "rules_changed", f"programme {programme.slug}", actor, now, _columns(rules))
+        if not before.shows_results and rules.release == Release.SIGNED:
+            tell_released(programme=programme, now=now)
     programme.refresh_from_db()
     return programme
 

@@ -12,6 +12,7 @@ from jobtwin.services.audit import record_act
 from jobtwin.services.once import KEPT
 from jobtwin.store.models import (
     ApiToken,
+    Delivery,
     Draft,
     IdempotencyRecord,
     Invitation,
@@ -31,6 +32,7 @@ def keep_no_longer(*, retention: Retention, now: datetime) -> dict[str, int]:
         ("files", retention.files, lambda before: _files(before, now)),
         ("invitations", retention.invitations, _invitations),
         ("tokens", retention.tokens, _tokens),
+        ("deliveries", retention.deliveries, _deliveries),
     )
     removed = {"answers": _answers(now), "sessions": _sessions(now)}
     for name, days, rule in rules:
@@ -72,6 +74,13 @@ def _invitations(before: datetime) -> int:
 
 def _tokens(before: datetime) -> int:
     return ApiToken.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before)).delete()[0]
+
+
+def _deliveries(before: datetime) -> int:
+    """Counts what is logged of each, too. One that still waits is kept, however old."""
+    ended = Q(delivered_at__lt=before) | Q(given_up_at__lt=before)
+    unsent = Q(endpoint__turned_off_at__lt=before, delivered_at__isnull=True)
+    return Delivery.objects.filter(ended | unsent).delete()[0]
 
 
 def _answers(now: datetime) -> int:

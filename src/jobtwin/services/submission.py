@@ -10,6 +10,7 @@ from jobtwin.core.attempt import require_submittable_now, with_grace
 from jobtwin.core.errors import BadInput, Conflict, Refused
 from jobtwin.core.submission import parse_answers, require_submittable
 from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.event import publish_submission
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.receipt import give_receipt, submitted_content
 from jobtwin.store.models import Attempt, Draft, Submission
@@ -93,6 +94,7 @@ def submit_attempt(
             now=now,
         )
         tell_learner(attempt=current, kind="exam_received", now=now)
+        publish_submission(attempt=current, submission=submission, now=now)
         programme = attempt.programme_id
         defer("verify_submission", programme=programme, submission_id=str(submission.pk))
     return submission
@@ -132,14 +134,16 @@ def submit_last_draft(
             submitted_at=draft.saved_at,
             by_clock_at=now,
         )
+        current = Attempt.objects.select_related("brief_version").get(pk=attempt.pk)
         give_receipt(
-            attempt=Attempt.objects.select_related("brief_version").get(pk=attempt.pk),
+            attempt=current,
             what=Receipted.SUBMIT,
             draft_version=draft.version,
             content=submitted_content(submission),
             commit=commit,
             now=draft.saved_at,
         )
+        publish_submission(attempt=current, submission=submission, now=now)
         programme = attempt.programme_id
         defer("verify_submission", programme=programme, submission_id=str(submission.pk))
 

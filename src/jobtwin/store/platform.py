@@ -11,6 +11,7 @@ from django.core.files.storage import storages
 
 from jobtwin.core.claim import ClaimRules
 from jobtwin.core.gold import CalibrationPolicy
+from jobtwin.core.webhook import WebhookRules
 from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
 from jobtwin.proofs.did import IssuerProfile
 from jobtwin.proofs.key_source import EnvironmentKeys, KeySource
@@ -106,6 +107,12 @@ def source_policy() -> SourcePolicy:
 def claim_rules() -> ClaimRules:
     """How many claims a mentor may hold, and for how long past their end."""
     rules: ClaimRules = settings.JOBTWIN.claims
+    return rules
+
+
+def webhook_rules() -> WebhookRules:
+    """What deliveries of events may cost, and when an endpoint is turned off."""
+    rules: WebhookRules = settings.JOBTWIN.webhooks
     return rules
 
 

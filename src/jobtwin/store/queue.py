@@ -6,8 +6,9 @@ already, so that a thousand jobs of one programme hold up another's first by one
 Procrastinate's priorities, which it serves in descending order.
 """
 
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from jobtwin.telemetry.tracing import carried
 
@@ -19,6 +20,7 @@ JOBS = (
     "erase_files",
     "rehearse",
     "replay_appeal",
+    "deliver_events",
 )
 """Every name that may be deferred; a test asserts that each is a registered task."""
 
@@ -38,6 +40,16 @@ _PRIORITY = f"""
     )
 """
 """After the programme's last one, and not before the one that is served next; see the indexes `turn_...`."""
+
+
+def defer_alone(job: str, *, lock: str, **arguments: str) -> bool:
+    """Queues a job that runs alone under its lock; False where one waits there already."""
+    try:
+        with transaction.atomic():
+            app.configure_task(job, lock=lock, queueing_lock=lock).defer(**arguments)
+    except AlreadyEnqueued:
+        return False
+    return True
 
 
 def defer(job: str, *, programme: int | None = None, **arguments: str) -> None:

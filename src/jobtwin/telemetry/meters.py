@@ -18,6 +18,7 @@ CHECKS = Counter("jobtwin_checks", "Checks recorded.", ["check", "verdict", "rea
 PHASE_SECONDS = Histogram(
     "jobtwin_phase_seconds", "Phases of verifications.", ["check", "phase"], buckets=LONG_SECONDS
 )
+DELIVERIES = Counter("jobtwin_webhook_tries", "Tries to deliver an event.", ["outcome"])
 MODEL_CALLS = Counter("jobtwin_model_calls", "Requests to models.", ["model", "outcome"])
 MODEL_TOKENS = Counter("jobtwin_model_tokens", "Tokens of models.", ["model", "direction"])
 MODEL_COST = Counter("jobtwin_model_cost_dollars", "What models cost, where a price is known.", ["model"])

@@ -1,20 +1,14 @@
 """Second factors: their secrets rest encrypted, and operators must use one where the setting says so."""
 
-from base64 import urlsafe_b64encode
-
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
 
 from jobtwin.core.errors import OutsideFailure
 from jobtwin.store.models import Person
-
-PURPOSE = b"jobtwin second factors"
+from jobtwin.store.sealing import SECOND_FACTORS, seal, unseal
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -22,13 +16,13 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is unty
 
     def encrypt(self, text: str) -> str:
         """The text as it is stored."""
-        return _cipher().encrypt(text.encode()).decode()
+        return seal(text, purpose=SECOND_FACTORS)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The stored text. Raises OutsideFailure where the server's secret was changed since."""
         try:
-            return _cipher().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken as error:
+            return unseal(encrypted_text, purpose=SECOND_FACTORS)
+        except OutsideFailure as error:
             raise OutsideFailure(
                 "your second factor cannot be read; ask an operator to remove it", retry=False
             ) from error
@@ -45,8 +39,3 @@ def lacks_second_factor(request: HttpRequest, person: Person) -> str:
         return "mfa_index"
     strong = any(one.get("method") == "mfa" for one in get_authentication_records(request, person))
     return "" if strong else "mfa_reauthenticate"
-
-
-def _cipher() -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=PURPOSE).derive(settings.SECRET_KEY.encode())
-    return Fernet(urlsafe_b64encode(derived))

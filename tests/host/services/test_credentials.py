@@ -123,9 +123,9 @@ def test_a_suspension_is_shown_and_changes_no_document() -> None:
     assert checked(one).valid
     with pytest.raises(Conflict):
         suspend_credential(credential=one, reason="again", now=NOW)
-    lift_suspension(credential=one)
+    lift_suspension(credential=one, now=NOW)
     with pytest.raises(Conflict):
-        lift_suspension(credential=one)
+        lift_suspension(credential=one, now=NOW)
     assert state_of(issued_at(one.pk), checked(one)).good
     revoke_credential(credential=one, reason="x", now=NOW)
     with pytest.raises(Conflict):

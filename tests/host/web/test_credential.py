@@ -138,7 +138,7 @@ def test_revoked_replaced_and_suspended_are_told_with_the_reason() -> None:
     page = text_of(client().get(made.path))
     assert "Under appeal" in page
     assert "An &lt;b&gt;appeal&lt;/b&gt;." in page
-    lift_suspension(credential=made.credential)
+    lift_suspension(credential=made.credential, now=NOW)
     fresh = reissue_credential(credential=made.credential, reason="A weight was wrong.", now=NOW)
     page = text_of(client().get(made.path))
     assert "Replaced" in page

@@ -69,7 +69,7 @@ def test_whoever_takes_a_credential_back_leaves_the_directory_too() -> None:
     assert [one.holders for one in held_skills()] == [1]
     suspend_credential(credential=made.credential, reason="An appeal.", now=NOW)
     assert held_skills() == ()
-    lift_suspension(credential=made.credential)
+    lift_suspension(credential=made.credential, now=NOW)
     withdraw_consent(**own)
     give_consent(**own)
     assert held_skills() == ()

@@ -33,6 +33,7 @@ from jobtwin.store.models.skill_assertion import SkillAssertion
 from jobtwin.store.models.submission import Submission
 from jobtwin.store.models.token import ApiToken, IdempotencyRecord, Scope
 from jobtwin.store.models.upload import Upload
+from jobtwin.store.models.webhook import Delivery, DeliveryTry, Endpoint
 
 __all__ = [
     "DEFAULT_SLUG",
@@ -51,10 +52,13 @@ __all__ = [
     "Credential",
     "CriterionReading",
     "Decision",
+    "Delivery",
+    "DeliveryTry",
     "Dispute",
     "Draft",
     "DraftReviewRecord",
     "EndedClaim",
+    "Endpoint",
     "Enrolment",
     "Extension",
     "Fingerprint",

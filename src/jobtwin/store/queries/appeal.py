@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from jobtwin.core.appeal import APPEAL_SEATS, resolve_appeal
 from jobtwin.core.decision import Decision as Resolution
+from jobtwin.core.ledger import score_text
 from jobtwin.store.models import Appeal, Attempt, Decision, Mark, Submission
 
 
@@ -20,6 +21,16 @@ def shown_at(attempt: Attempt) -> datetime | None:
     if decision is None or decision.signed_at is None or not programme.shows_results:
         return None
     return max(decision.signed_at, programme.released_at or decision.signed_at)
+
+
+def standing_of(decision: Decision) -> dict[str, object]:
+    """A decision with its skills, as an appeal keeps the former one."""
+    return {
+        "scores": decision.scores,
+        "overall": score_text(decision.overall),
+        "passed": decision.passed,
+        "skills": {one.skill: score_text(one.weight) for one in decision.skill_assertions.all()},
+    }
 
 
 def appeal_marks(submission: Submission) -> list[Mark]:

@@ -62,7 +62,7 @@ def _act(request: PageRequest, credential: Credential) -> Credential:
             suspend_credential(credential=credential, reason=reason, now=now)
             messages.success(request, "Suspended: its page says that it is under appeal.")
         case "lift":
-            lift_suspension(credential=credential)
+            lift_suspension(credential=credential, now=now)
             messages.success(request, "The suspension is lifted.")
         case _:
             raise BadInput("choose what to do with the credential")
