@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from jobtwin.core.attempt import require_open
-from jobtwin.core.errors import BadSource, Refused
+from jobtwin.core.errors import BadSource, Refused, TooLate
+from jobtwin.services.submission import note_failed_submission
 from jobtwin.store.models import Attempt, Upload
 
 MAX_UPLOADS = 30
@@ -23,6 +24,24 @@ def require_upload(attempt: Attempt, now: datetime) -> None:
         raise Refused("this exam takes the address of a repository, not an archive", code="no_archive")
     if Upload.objects.filter(attempt=attempt).count() >= MAX_UPLOADS:
         raise Refused(f"an attempt holds at most {MAX_UPLOADS} archives", code="too_many_uploads")
+
+
+def begin_upload(*, attempt: Attempt, now: datetime) -> None:
+    """Says that an archive begins to come in. Raises as `require_upload` does.
+
+    Where less than the brief's upload grace is left, the grace begins with it: an upload that breaks off or
+    ends after the deadline leaves a learner something to submit.
+    """
+    require_upload(attempt, now)
+    if attempt.deadline - now <= attempt.brief_version.brief.upload_grace:
+        note_failed_submission(attempt=attempt, now=now)
+
+
+def require_arrived(attempt: Attempt, ended: datetime) -> None:
+    """Raises TooLate for an archive that began in time and ended after the deadline and the brief's grace:
+    who sends slowly has no more time than others."""
+    if ended >= attempt.deadline + attempt.brief_version.brief.upload_grace:
+        raise TooLate("the archive had not arrived by the deadline; nothing was changed")
 
 
 def record_upload(

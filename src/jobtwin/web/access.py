@@ -22,9 +22,11 @@ P = ParamSpec("P")
 
 
 class PageRequest(HttpRequest):
-    """A request as pages get it: `now` is the database's time at its arrival, `user` is signed in."""
+    """A request as pages get it: `now` is the database's time at its arrival, `clock` reads it again, and
+    `user` is signed in."""
 
     now: datetime
+    clock: Callable[[], datetime]
     user: Person
 
 

@@ -3,15 +3,15 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from jobtwin.core.errors import BadInput, JobTwinError
+from jobtwin.core.errors import BadInput, JobTwinError, OutsideFailure
 from jobtwin.services.draft import latest_draft, save_draft, saved_work
-from jobtwin.services.upload import record_upload, require_upload
+from jobtwin.services.upload import begin_upload, record_upload, require_arrived
 from jobtwin.source.address import TERMINAL, parse_source
 from jobtwin.source.archive import archive_as_repository, too_large
 from jobtwin.source.repository import fetch
@@ -20,20 +20,30 @@ from jobtwin.store.models import Attempt, Draft, Upload
 
 
 def receive_archive(
-    *, attempt: Attempt, chunks: Iterable[bytes], declared: int | None, now: datetime
+    *,
+    attempt: Attempt,
+    chunks: Iterable[bytes],
+    declared: int | None,
+    now: datetime,
+    clock: Callable[[], datetime],
 ) -> Upload:
-    """Keeps an archive that comes in chunks; `declared` is the length that the request names.
+    """Keeps an archive that comes in chunks; `declared` is the length that the request names, `now` when it
+    began, `clock` says when it has ended.
 
     A declared length beyond the limit is refused before a byte is read, and a stream that turns out longer
-    as soon as it does. Raises BadSource, Refused and TooLate; nothing is kept then.
+    as soon as it does; one that breaks off is told as such. Raises BadSource, OutsideFailure, Refused and
+    TooLate; nothing is kept then.
     """
-    require_upload(attempt, now)
+    begin_upload(attempt=attempt, now=now)
     limits = platform.archive_limits()
     if declared is not None and declared > limits.upload_bytes:
         raise _longer(limits.upload_bytes)
     folder = Path(tempfile.mkdtemp(prefix="jobtwin-upload-"))
     try:
         sha256, size = _written(chunks, folder / "archive", limits.upload_bytes)
+        if declared is not None and size < declared:
+            raise broken_off()
+        require_arrived(attempt, clock())
         commit = archive_as_repository(
             folder / "archive", folder / "made.git", limits=limits, work=folder / "work"
         )
@@ -54,6 +64,13 @@ def keep_as_draft(*, attempt: Attempt, upload: Upload, now: datetime) -> Draft:
     newest = latest_draft(attempt)
     work = replace(saved_work(newest), source=upload.source)
     return save_draft(attempt=attempt, work=work, base_version=newest.version if newest else 0, now=now)
+
+
+def broken_off() -> JobTwinError:
+    """The error for an archive of which a part never came."""
+    return OutsideFailure(
+        "the upload broke off before its end; upload it again", retry=True, code="broken_upload"
+    )
 
 
 def too_long() -> JobTwinError:

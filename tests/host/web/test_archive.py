@@ -9,6 +9,7 @@ from jobtwin.source.brief import built_in_brief
 from tests.source.test_archive import FILES, link, tarred, zipped
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from tests.host.twins import Twin
@@ -140,7 +141,7 @@ def test_a_stream_that_is_longer_than_it_said_is_cut_at_the_limit() -> None:
             yield b"\0" * 1_000_000
 
     with pytest.raises(BadSource, match="at most"):
-        receive_archive(attempt=twin.attempt, chunks=chunks(), declared=None, now=NOW)  # type: ignore[arg-type]
+        receive_archive(attempt=twin.attempt, chunks=chunks(), declared=None, now=NOW, clock=lambda: NOW)  # type: ignore[arg-type]
     assert len(taken) * 1_000_000 <= platform.archive_limits().upload_bytes + 1_000_000
 
 
@@ -176,3 +177,73 @@ def test_an_exam_for_repositories_takes_no_archive_and_the_other_way_round() -> 
 
     status, page = upload(Twin.started(parse_brief(brief_document())), zipped(FILES))
     assert (status, "takes the address of a repository" in page) == (409, True)
+
+
+class Broken(Endless):
+    """A body whose connection breaks after its head."""
+
+    def read(self, size: int = -1) -> bytes:
+        if self.taken >= len(self.head):
+            raise OSError("the connection was reset")
+        return super().read(min(size, len(self.head) - self.taken) if size > 0 else len(self.head))
+
+
+class Short(Endless):
+    """A body that ends before the length that was said, as a server sees a client that went away."""
+
+    def read(self, size: int = -1) -> bytes:
+        rest = len(self.head) - self.taken
+        return super().read(min(size, rest) if size > 0 else rest) if rest else b""
+
+
+@pytest.mark.parametrize("body", [Broken, Short])
+def test_an_upload_that_breaks_off_before_the_deadline_begins_the_grace(body: type[Endless]) -> None:
+    from datetime import timedelta
+
+    from django.test import Client
+
+    from jobtwin.store.models import Upload
+    from tests.host.web.api import caller
+    from tests.host.web.clock import MovedClock
+
+    twin = day()
+    ada, path = caller(twin.people.ada), f"/attempts/{twin.attempt.pk}"
+
+    def broken() -> tuple[int, str]:
+        more = streamed(body(tarred(FILES)[:100], 5_000), "application/octet-stream")
+        headers = {"authorization": f"Bearer {ada.token}"}
+        answer = Client().generic("PUT", f"/api/v1{path}/archive", headers=headers, **more)
+        return answer.status_code, answer.json()["code"]
+
+    MovedClock.instant = twin.attempt.deadline - timedelta(minutes=16)
+    assert broken() == (503, "broken_upload")
+    assert ada.get(path)["grace_until"] is None
+    MovedClock.instant = twin.attempt.deadline - timedelta(minutes=15)
+    assert broken() == (503, "broken_upload")
+    MovedClock.instant = twin.attempt.deadline
+    assert ada.get(path)["state"] == "grace"
+    assert not Upload.objects.exists()
+
+
+def test_an_archive_that_comes_in_over_the_deadline_counts_until_the_grace_ends() -> None:
+    from datetime import timedelta
+
+    from jobtwin.core.errors import TooLate
+    from jobtwin.store.models import Upload
+    from jobtwin.web.receiving import keep_as_draft, receive_archive
+
+    twin = day()
+    began, end = twin.attempt.deadline - timedelta(seconds=1), twin.attempt.deadline + timedelta(minutes=15)
+
+    def received(ended: "datetime") -> Upload:
+        return receive_archive(
+            attempt=twin.attempt, chunks=[tarred(FILES)], declared=None, now=began, clock=lambda: ended
+        )
+
+    with pytest.raises(TooLate, match="had not arrived"):
+        received(end)
+    assert not Upload.objects.exists()
+    kept = received(end - timedelta(microseconds=1))
+    assert keep_as_draft(attempt=twin.attempt, upload=kept, now=began).body["source"] == kept.source
+    twin.attempt.refresh_from_db()
+    assert twin.attempt.grace_until == end

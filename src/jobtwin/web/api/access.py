@@ -1,5 +1,6 @@
 """Who asks: a bearer token with the scope that the operation needs. Cookies are never looked at."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -12,9 +13,10 @@ from jobtwin.store.queries.person import roles_held
 
 
 class ApiRequest(HttpRequest):
-    """A request as operations get it: `now` is the database's time at its arrival."""
+    """A request as operations get it: `now` is the database's time at its arrival, `clock` reads it again."""
 
     now: datetime
+    clock: Callable[[], datetime]
     auth: ApiToken
 
 

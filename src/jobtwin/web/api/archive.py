@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.http import UnreadablePostError
 from ninja import Router, Schema, Status
 from pydantic import Field
 
@@ -10,7 +11,7 @@ from jobtwin.core.errors import BadInput
 from jobtwin.store.queries.attempt import own_attempt
 from jobtwin.web.api.access import EXAM_WRITE, ApiRequest, person_of
 from jobtwin.web.api.problem import PROBLEMS, Problem
-from jobtwin.web.receiving import keep_as_draft, receive_archive
+from jobtwin.web.receiving import broken_off, keep_as_draft, receive_archive
 
 router = Router(tags=["drafts"])
 
@@ -44,7 +45,11 @@ def upload_archive(request: ApiRequest, attempt_id: UUID) -> Status[ArchiveOut]:
     """Uploads an archive. The same file again changes nothing but the draft's version."""
     attempt = own_attempt(person_of(request), attempt_id)
     kept = receive_archive(
-        attempt=attempt, chunks=_chunks(request), declared=_declared(request), now=request.now
+        attempt=attempt,
+        chunks=_chunks(request),
+        declared=_declared(request),
+        now=request.now,
+        clock=request.clock,
     )
     draft = keep_as_draft(attempt=attempt, upload=kept, now=request.now)
     out = ArchiveOut(
@@ -65,5 +70,8 @@ def _declared(request: ApiRequest) -> int:
 
 
 def _chunks(request: ApiRequest) -> Iterator[bytes]:
-    while chunk := request.read(CHUNK):
-        yield chunk
+    try:
+        while chunk := request.read(CHUNK):
+            yield chunk
+    except UnreadablePostError as error:
+        raise broken_off() from error

@@ -12,7 +12,8 @@ WITHOUT_CLOCK = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class RequestClock:
-    """Sets `request.now` before the body of the request is read: a slow upload is not late by itself."""
+    """Sets `request.now` before the body of the request is read, and `request.clock` for what ends later: an
+    upload is not late by itself, but may not go on for ever."""
 
     def __init__(
         self,
@@ -24,5 +25,5 @@ class RequestClock:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info not in WITHOUT_CLOCK:
-            vars(request)["now"] = self._clock()
+            vars(request).update(now=self._clock(), clock=self._clock)
         return self._get_response(request)

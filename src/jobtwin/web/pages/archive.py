@@ -39,6 +39,10 @@ def _keep(request: PageRequest, attempt: Attempt) -> None:
         raise too_long()
     chunks = file.chunks() if file is not None else ()
     kept = receive_archive(
-        attempt=attempt, chunks=chunks, declared=file.size if file else None, now=request.now
+        attempt=attempt,
+        chunks=chunks,
+        declared=file.size if file else None,
+        now=request.now,
+        clock=request.clock,
     )
     keep_as_draft(attempt=attempt, upload=kept, now=request.now)
