@@ -115,6 +115,15 @@ def test_a_token_that_cannot_be_opened_is_named(
     assert address.pin not in str(told.value)
 
 
+def test_a_key_is_retired_even_where_its_token_is_gone(token: TokenAddress, tmp_path: Path) -> None:
+    KeyRing(tmp_path / "keys", TokenVault(token)).init([ISSUER_P256], now=NOW - timedelta(days=9))
+    gone = KeyRing(tmp_path / "keys", TokenVault(TokenAddress(token.module, "another", PIN)))
+    (key,) = gone.list()
+    with pytest.raises(BadInput, match="NoSuchToken"):
+        gone.retire(key.id, now=NOW)
+    assert [one.state for one in gone.list()] == ["retired"]
+
+
 def test_the_environment_names_the_token(token: TokenAddress, ring: KeyRing, tmp_path: Path) -> None:
     pin = tmp_path / "pin"
     pin.write_text(f"{PIN}\n")
