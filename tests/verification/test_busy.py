@@ -49,3 +49,11 @@ def test_any_thread_that_waits_for_a_processor_counts_and_sleep_does_not(tmp_pat
 
     assert wanting.share == round(2 / 3, 3)
     assert Wanting(list).share is None
+
+
+def test_a_process_that_ended_between_two_looks_wants_nothing(tmp_path: Path) -> None:
+    wanting = Wanting(lambda: ["7"], processes=tmp_path, clock=lambda: 1.0)
+
+    wanting.look()
+
+    assert wanting.share == 0.0

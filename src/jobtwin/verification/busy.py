@@ -76,8 +76,15 @@ class Wanting:
         return round(self._wanted / self._looks, 3) if self._looks else None
 
     def _threads(self) -> Iterator[Path]:
-        found = (one for pid in self._members() for one in (self._processes / pid / "task").glob("*/stat"))
-        yield from itertools.islice(found, _MAX_THREADS)
+        found = (one for pid in self._members() for one in self._threads_of(pid))
+        return itertools.islice(found, _MAX_THREADS)
+
+    def _threads_of(self, pid: str) -> list[Path]:
+        """Empty where the process has ended meanwhile."""
+        try:
+            return [one / "stat" for one in (self._processes / pid / "task").iterdir()]
+        except OSError:
+            return []
 
 
 def _state(stat: Path) -> str:

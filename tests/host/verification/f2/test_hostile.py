@@ -210,7 +210,7 @@ CASES = (
         {"inodes": 8000},
     ),
     Case(
-        "never ends its build", Reason.TIMEOUT, "build_seconds", run("RUN sleep 600"), {"build_seconds": 2.0}
+        "never ends its build", Reason.TIMEOUT, "build_seconds", run("RUN sleep 600"), {"build_seconds": 12.0}
     ),
     Case(
         "floods the build's log",
