@@ -10,14 +10,18 @@ from typing import Any
 
 import psycopg
 from procrastinate import App, JobContext
+from procrastinate.app import WorkerOptions
 from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
 PAUSE_SECONDS = 2.0
 """Between two attempts to reach a database that does not answer."""
+
+NOW = "SELECT extract(epoch FROM clock_timestamp()) AS now"
 
 log = logging.getLogger(__name__)
 
@@ -64,16 +68,7 @@ def _worker_connector() -> BaseAsyncConnector:
 async def _live(worker: App, stop: asyncio.Event, asked: Work) -> None:
     """One life of the worker: ends when it was asked to, or with its connections."""
     async with worker.open_async():
-        running = asyncio.ensure_future(
-            worker.run_worker_async(
-                queues=asked.queues,
-                concurrency=asked.concurrency,
-                shutdown_graceful_timeout=asked.grace_seconds,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-                worker_middleware=[heartbeat],
-            )
-        )
+        running = asyncio.ensure_future(_worker(worker, asked).run())  # type: ignore[no-untyped-call]  # it has no annotation
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
@@ -81,6 +76,46 @@ async def _live(worker: App, stop: asyncio.Event, asked: Work) -> None:
         stopping.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+def _worker(app: App, asked: Work) -> Worker:
+    app.perform_import_paths()  # type: ignore[no-untyped-call]  # it has no annotation
+    options: WorkerOptions = {
+        **app.worker_defaults,
+        "queues": asked.queues,
+        "concurrency": asked.concurrency,
+        "shutdown_graceful_timeout": asked.grace_seconds,
+        "delete_jobs": "successful",
+        "install_signal_handlers": False,
+        "worker_middleware": [heartbeat],
+    }
+    return OneClockWorker(app, **options)
+
+
+class OneClockWorker(Worker):
+    """A worker whose periodic tasks follow the database's clock.
+
+    By its own, a clock that was set back would hold up its housekeeping until the time is reached again.
+    """
+
+    async def _periodic_deferrer(self) -> None:
+        await DatabaseTicks(self.app).worker()
+
+
+class DatabaseTicks(PeriodicDeferrer):
+    """Defers periodic tasks at the database's time."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(registry=app.periodic_registry)
+        self._connector = app.connector
+
+    async def worker(self) -> None:
+        """Goes on until it is cancelled, or a query fails."""
+        while True:
+            row = await self._connector.execute_query_one_async(NOW)
+            now = float(row["now"])
+            await self.defer_jobs(jobs_to_defer=self.get_previous_tasks(at=now))
+            await self.wait(next_tick=self.get_next_tick(at=now))
 
 
 async def heartbeat(call_next: Callable[[], Awaitable[Any]], _context: JobContext, worker: Worker) -> Any:

@@ -90,3 +90,28 @@ def test_a_worker_that_drains_goes_on_telling_that_it_lives() -> None:
 
     assert asyncio.run(heartbeat(job, None, worker)) == "done"  # type: ignore[arg-type]
     assert beats[:3] == [7, 7, 7]
+
+
+def test_periodic_tasks_follow_the_databases_clock() -> None:
+    from procrastinate.contrib.django import app
+
+    from jobtwin.jobs.working import DatabaseTicks
+
+    told = iter([1_000_000_003.0, 1_000_000_013.0])  # one tick of every ten seconds between them
+    ticks: list[int] = []
+
+    class Connector:
+        async def execute_query_one_async(self, _query: str) -> dict[str, float]:
+            return {"now": next(told)}
+
+    class Watched(DatabaseTicks):
+        async def defer_jobs(self, jobs_to_defer: Any) -> None:
+            ticks.extend(at for one, at in jobs_to_defer if one.task.name == "submit_last_drafts")
+
+        async def wait(self, next_tick: float) -> None:
+            assert next_tick <= 10
+
+    source = SimpleNamespace(periodic_registry=app.periodic_registry, connector=Connector())
+    with pytest.raises(RuntimeError):  # the told times are used up
+        asyncio.run(Watched(source).worker())  # type: ignore[arg-type]
+    assert ticks == [1_000_000_000, 1_000_000_010]
