@@ -78,6 +78,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "result": ("ada", f"/attempts/{done.attempt_id}/result"),
         "receipts": ("ada", f"/attempts/{done.attempt_id}/receipts"),
         "tokens": ("noor", "/account/tokens"),
+        "calendar": ("noor", "/calendar/"),
         "messages": ("max", "/notifications"),
         "queue": ("noor", "/marking/"),
         "desk": ("noor", f"/marking/{forced.pk}"),

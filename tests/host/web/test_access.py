@@ -38,6 +38,10 @@ GET = {
     "receipts": LEARNERS_OWN,
     "receipt": LEARNERS_OWN,
     "consent": (METHOD,) * 7,
+    "attempt_calendar": LEARNERS_OWN,
+    "calendar": (SIGN_IN,) + (YES,) * 6,
+    "own_calendar": (SIGN_IN,) + (YES,) * 6,
+    "calendar_feed": PUBLIC,
     "tokens": (SIGN_IN,) + (YES,) * 6,
     "revoke_token": (METHOD,) * 7,
     "notifications": (SIGN_IN,) + (YES,) * 6,
@@ -111,6 +115,7 @@ GET = {
 """503: these test submissions have no files; who gets that far has been let in."""
 
 POST = {
+    "calendar": (SIGN_IN,) + (YES,) * 6,
     "tokens": (SIGN_IN,) + (422,) * 6,
     "revoke_token": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),
     "read_notifications": (SIGN_IN,) + (400,) * 6,
@@ -187,10 +192,11 @@ def finished() -> tuple[Case, dict[str, object]]:
     credential = issue_credential(attempt_id=submission.attempt_id, now=NOW)
     give_consent(attempt=submission.attempt, learner=people.ada, now=NOW)
     token, _ = make_token(person=people.ada, name="laptop", scopes=["exam:read"], days=1, now=NOW)
+    _, feed = make_token(person=people.ada, name="dates", scopes=["calendar:read"], days=366, now=NOW)
     programme = submission.attempt.programme
     _, invited = invite(programme=programme, email="x@example.org", role=Role.MENTOR, actor=None, now=NOW)
     arguments = {
-        "slug": programme.slug, "text": invited,
+        "slug": programme.slug, "text": invited, "feed": feed,
         "brief_id": "small", "version": 1, "attempt_id": submission.attempt_id, "path": "README.md",
         "submission_id": submission.pk, "credential_id": credential.pk, "number": 0,
         "skill_id": "ops.design", "check_id": "F3", "token_id": token.pk,

@@ -23,6 +23,7 @@ class Scope(models.TextChoices):
     def area(self) -> str:
         """What stands before the colon: exam, marking, operating or data."""
         return str(self.value).partition(":")[0]
+    CALENDAR_READ = "calendar:read", "read my dates as a calendar"
 
 
 class ApiToken(models.Model):
