@@ -47,7 +47,7 @@ def invite(
     text = base64url_encode(random(SECRET_BYTES))
     with transaction.atomic():
         Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
-        if _open(now).filter(programme=programme).count() >= MAX_OPEN:
+        if open_invitations(now).filter(programme=programme).count() >= MAX_OPEN:
             raise Refused(
                 f"{MAX_OPEN} invitations are open; withdraw some first", code="too_many_invitations"
             )
@@ -66,7 +66,7 @@ def invite(
 
 def open_invitation(*, text: str, now: datetime) -> Invitation:
     """The invitation of a link. Raises NotFound, with the same words whatever is wrong with it."""
-    found = _open(now).filter(sha256=token_hash(text)).select_related("programme").first()
+    found = open_invitations(now).filter(sha256=token_hash(text)).select_related("programme").first()
     if found is None:
         raise NotFound(GONE)
     return found
@@ -87,7 +87,7 @@ def accept_invitation(*, text: str, person: Person, now: datetime) -> Membership
             code="other_address",
         )
     with transaction.atomic():
-        won = _open(now).filter(pk=invitation.pk).update(accepted_by=person, accepted_at=now)
+        won = open_invitations(now).filter(pk=invitation.pk).update(accepted_by=person, accepted_at=now)
         if not won:
             raise NotFound(GONE)
         _record("invitation_accepted", invitation, person, now)
@@ -100,12 +100,13 @@ def withdraw_invitation(*, programme: Programme, invitation_id: UUID, actor: Per
     if found is None:
         raise NotFound("this programme has no such invitation")
     with transaction.atomic():
-        if not _open(now).filter(pk=found.pk).update(revoked_at=now):
+        if not open_invitations(now).filter(pk=found.pk).update(revoked_at=now):
             raise Refused("this invitation is not open any more")
         _record("invitation_withdrawn", found, actor, now)
 
 
-def _open(now: datetime) -> QuerySet[Invitation]:
+def open_invitations(now: datetime) -> QuerySet[Invitation]:
+    """Those that can still be accepted."""
     return Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
 
 

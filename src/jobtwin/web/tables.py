@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from importlib.util import find_spec
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from jobtwin.core.errors import NotFound
 from jobtwin.core.instant import utc_text
+from jobtwin.core.roster import safe_cell
 from jobtwin.store.queries.export import Row, Table
 
 MEDIA = {
@@ -19,7 +20,6 @@ MEDIA = {
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def formats() -> list[str]:
@@ -40,17 +40,21 @@ def written(table: Table, rows: Sequence[Row], form: str) -> bytes:
 
 
 def _csv(table: Table, rows: Sequence[Row]) -> bytes:
+    return csv_file(list(table.columns), rows)
+
+
+def csv_file(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """RFC 4180, with an apostrophe before text that a spreadsheet would take for a formula."""
     file = io.StringIO(newline="")
     out = csv.writer(file)
-    out.writerow(table.columns)
+    out.writerow(heading)
     out.writerows([_cell(one) for one in row] for row in rows)
     return file.getvalue().encode()
 
 
 def _cell(value: object) -> object:
     plain = _plain(value)
-    return f"'{plain}" if isinstance(plain, str) and plain.startswith(_STARTS_A_FORMULA) else plain
+    return safe_cell(plain) if isinstance(plain, str) else plain
 
 
 def _json(table: Table, rows: Sequence[Row]) -> bytes:

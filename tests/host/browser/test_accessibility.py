@@ -71,6 +71,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "second factor": ("sam", "/accounts/2fa/"),
         "addresses": ("sam", "/accounts/email/"),
         "programme": ("olga", "/operations/programmes/default"),
+        "people": ("olga", "/operations/programmes/default/people"),
         "invitation": ("sam", f"/invitations/{invited}"),
         "own data": ("sam", "/account/data"),
         "attempt": ("sam", f"/attempts/{open_one.pk}"),

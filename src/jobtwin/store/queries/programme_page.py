@@ -35,6 +35,16 @@ def programme_view(programme: Programme, now: datetime) -> ProgrammeView:
     )
 
 
+def people_rows(programme: Programme, now: datetime) -> list[tuple[str, str, str, str]]:
+    """Address, role, name and state of every member and every open invitation, by address."""
+    members = Membership.objects.filter(programme=programme).select_related("person")
+    invitations = Invitation.objects.filter(
+        programme=programme, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
+    )
+    rows = [(one.person.email, one.role, one.person.name, "member") for one in members]
+    return sorted([*rows, *((one.email, one.role, "", "invited") for one in invitations)])
+
+
 def offered_version(programme: Programme, offer_id: str) -> BriefVersion | None:
     """The version of one of this programme's offers, withdrawn or not."""
     if not offer_id.isascii() or not offer_id.isdigit() or len(offer_id) > 18:
