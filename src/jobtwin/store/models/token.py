@@ -18,12 +18,12 @@ class Scope(models.TextChoices):
     OPERATING_READ = "operating:read", "read the attempts of my programmes"
     OPERATING_WRITE = "operating:write", "extend and void attempts, and answer disputes"
     DATA_READ = "data:read", "take all of my data along"
+    CALENDAR_READ = "calendar:read", "read my dates as a calendar"
 
     @property
     def area(self) -> str:
-        """What stands before the colon: exam, marking, operating or data."""
+        """What stands before the colon: exam, marking, operating, data or calendar."""
         return str(self.value).partition(":")[0]
-    CALENDAR_READ = "calendar:read", "read my dates as a calendar"
 
 
 class ApiToken(models.Model):
