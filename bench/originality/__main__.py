@@ -1,103 +1,127 @@
 """What a cohort takes: keeping fingerprints, and comparing every submission with all others.
 
-python -m bench.originality --submissions 2000 --prints 1500
+python -m bench.originality --submissions 10000 --prints 1500
 """
 
 import argparse
-import os
 import random
-import shutil
-import tempfile
 import time
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from bench.desk.instance import instance
 
 if TYPE_CHECKING:
     from jobtwin.store.models import Submission
 
+BRIEF = "capstone"
 USUAL = 60
 """Fingerprints that every submission holds: the task itself."""
 COPIED = 40
 """Fingerprints that one submission in fifty has from another one."""
+COPIES = 50
+MEASURED = 100
+"""Submissions whose fingerprints are kept by the service itself; the others are filled in bulk."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--submissions", type=int, default=2000)
+    parser.add_argument("--submissions", type=int, default=10_000)
     parser.add_argument("--prints", type=int, default=1500)
     given = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="jobtwin-bench-", dir="/var/lib" if os.geteuid() == 0 else None))
-    folder.chmod(0o755)
-    os.environ["JOBTWIN_HOME"], os.environ["JOBTWIN_KEYS"] = str(folder / "home"), str(folder / "keys")
-    from jobtwin.config.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServer
-
-    server = EmbeddedServer(folder / "home" / "postgres", durable=False)
-    server.start()
-    try:
-        os.environ["DATABASE_URL"] = server.url(APP_ROLE)
-        os.environ["JOBTWIN_OWNER_DATABASE_URL"] = server.url(OWNER_ROLE)
-        _measure(given.submissions, given.prints)
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with instance():
+        measure(given.submissions, given.prints)
 
 
-def _measure(count: int, prints: int) -> None:
-    from jobtwin.config.database import migrate, setup_django
-
-    setup_django()
-    migrate()
+def measure(count: int, prints: int) -> None:
+    """Prints what keeping takes, then compares every submission with all others."""
     from django.db import connection
 
     from jobtwin.services.originality import record_fingerprints
     from jobtwin.store.queries.originality import shared_with
 
     submissions = _submissions(count)
-    rng = random.Random(5)
-    usual = [rng.getrandbits(60) for _ in range(USUAL)]
-    held: list[list[int]] = []
-    for number in range(count):
-        own = [rng.getrandbits(60) for _ in range(prints - USUAL)]
-        if number % 50 == 49:
-            own[:COPIED] = rng.choice(held)[USUAL : USUAL + COPIED]
-        held.append(usual + own)
+    now = datetime.now(UTC)
+    _fill(submissions[MEASURED:], prints, now)
     begun = time.perf_counter()
-    for one, hashes in zip(submissions, held, strict=True):
-        record_fingerprints(submission=one, brief_id="capstone", hashes=hashes, now=datetime.now(UTC))
-    kept = time.perf_counter() - begun
+    for number, one in enumerate(submissions[:MEASURED]):
+        record_fingerprints(submission=one, brief_id=BRIEF, hashes=hashes_of(number, prints), now=now)
+    kept = (time.perf_counter() - begun) / min(MEASURED, count)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE store_fingerprint")
         cursor.execute("SELECT pg_total_relation_size('store_fingerprint') / 1e6")
         size = cursor.fetchone()[0]
-    sample = rng.sample(range(count), min(count, 200))
+    print(f"{count} submissions of {prints} fingerprints: {size:.0f} MB, {1000 * kept:.0f} ms to keep one")
     begun = time.perf_counter()
-    found = sum(
-        bool(shared_with(submission=submissions[n], brief_id="capstone", hashes=held[n])) for n in sample
+    found = 0
+    for number, one in enumerate(submissions):
+        found += bool(shared_with(submission=one, brief_id=BRIEF, hashes=hashes_of(number, prints)))
+    seconds = time.perf_counter() - begun
+    print(
+        f"each compared with all others: {seconds:.0f} s on one connection, {1000 * seconds / count:.1f} ms"
     )
-    each = (time.perf_counter() - begun) / len(sample)
-    print(f"{count} submissions of {prints} fingerprints: kept in {kept:.1f} s, {size:.0f} MB")
-    print(f"one compared with all others: {1000 * each:.1f} ms ({found} of {len(sample)} share something)")
-    print(f"all of them: {each * count / 60:.1f} minutes of one connection")
+    print(f"{found} share something; {2 * (count // COPIES)} at most were made so")
+
+
+def hashes_of(number: int, prints: int) -> list[int]:
+    """The fingerprints of a made submission: the usual ones, and in one of fifty some of its predecessor."""
+    common = random.Random(0)
+    rng = random.Random(number + 1)
+    own = [rng.getrandbits(60) for _ in range(prints - USUAL)]
+    if number % COPIES == COPIES - 1:
+        own[:COPIED] = hashes_of(number - 1, prints)[USUAL : USUAL + COPIED]
+    return [common.getrandbits(60) for _ in range(USUAL)] + own
+
+
+def _fill(submissions: "list[Submission]", prints: int, now: datetime) -> None:
+    from django.db import connection
+
+    from jobtwin.store.models import FingerprintSet
+
+    sets = FingerprintSet.objects.bulk_create(
+        (FingerprintSet(submission=one, brief_id=BRIEF, count=prints, taken_at=now) for one in submissions),
+        batch_size=2000,
+    )
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in _rows([one.pk for one in sets], prints):
+            copy.write_row(row)
+
+
+_COPY = "COPY store_fingerprint (taken_id, hash) FROM STDIN"
+
+
+def _rows(keys: list[int], prints: int) -> Iterator[tuple[int, int]]:
+    for number, key in enumerate(keys, MEASURED):
+        for one in hashes_of(number, prints):
+            yield key, one
 
 
 def _submissions(count: int) -> "list[Submission]":
-    """As many attempts of as many people, submitted."""
-    from tests.host.people import started
+    """As many submissions of as many people."""
+    from tests.host.people import exam
 
-    from jobtwin.services.person import add_person
-    from jobtwin.store.models import Role, Submission
+    from jobtwin.services.brief import publish_brief
+    from jobtwin.store.models import Attempt, Person, Programme, Submission
 
-    made = []
-    for number in range(count):
-        ada = add_person(email=f"ada{number}@example.org", name="Ada", role=Role.LEARNER)
-        attempt = started(ada)
-        made.append(
-            Submission.objects.create(
-                attempt=attempt, source="x", commit="c" * 40, answers={}, submitted_at=attempt.started_at
-            )
+    now = datetime.now(UTC)
+    version = publish_brief(brief=exam(), now=now)
+    programme = Programme.objects.get()
+    people = Person.objects.bulk_create(Person(email=f"learner{n}@fill.example") for n in range(count))
+    attempts = Attempt.objects.bulk_create(
+        Attempt(
+            learner=one, programme=programme, brief_version=version, brief_id=version.brief_id,
+            started_at=now - timedelta(days=7), deadline=now + timedelta(days=7), submitted_at=now,
         )
-    return made
+        for one in people
+    )  # fmt: skip
+    return Submission.objects.bulk_create(
+        Submission(
+            attempt=one, source="https://git.example.org/a/b", commit="c" * 40, answers={}, submitted_at=now
+        )
+        for one in attempts
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def analyse(path: str, lines: list[str], limits: IndexLimits) -> FileAnalysis:
     kind = kind_of(path)
     shallow = kind is Kind.DATA or is_generated(path) or is_vendored(path) or _is_long_json(path, lines)
     most = limits.max_cells_of_data if shallow else limits.max_cells_a_file
-    cells = cells_of(kind, lines[: most * 40] if shallow else lines)[:most]
+    cells = cells_of(kind, lines[: most * 40] if shallow else lines, path=path)[:most]
     weights = []
     size = 0
     if max(map(len, lines), default=0) > MAX_INDEXED_LINE:

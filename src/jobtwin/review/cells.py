@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jobtwin.review.grammars import units_of
 from jobtwin.review.kinds import Kind
 from jobtwin.review.pyfacts import parse_module
 from jobtwin.review.substance import LABEL_LEVEL, headings
@@ -41,8 +42,11 @@ class Cell:
     opens: bool
 
 
-def cells_of(kind: Kind, lines: list[str]) -> list[Cell]:
-    """All cells of a text file; nothing is left out but the outputs of notebooks."""
+def cells_of(kind: Kind, lines: list[str], *, path: str = "") -> list[Cell]:
+    """All cells of a text file; nothing is left out but the outputs of notebooks.
+
+    Code is read by the grammar that `path` ends with, or line by line where there is none or it gives up.
+    """
     if not lines:
         return []
     if kind is Kind.PYTHON:
@@ -52,6 +56,9 @@ def cells_of(kind: Kind, lines: list[str]) -> list[Cell]:
             return list(_packed(len(lines), units, cuts))
     if kind is Kind.NOTEBOOK:
         return _notebook_cells(lines)
+    parsed = units_of(path, lines) if kind is Kind.CODE else None
+    if parsed is not None:
+        return list(_packed(len(lines), parsed.marks, parsed.cuts))
     units = list(_marks(kind, lines))
     cuts = {number for number, line in enumerate(lines, 2) if not line.strip()}
     return list(_packed(len(lines), units, cuts))

@@ -27,8 +27,8 @@ _BY_EXTENSION = {
     Kind.CONFIG: "yaml yml toml json ini cfg conf properties env json5 jsonc hcl tf gin",
     Kind.DATA: "csv tsv jsonl ndjson xml svg html htm lock",
     Kind.CODE: (
-        "js jsx mjs cjs ts tsx go rs java kt kts scala c h cc cpp cxx hpp cu cuh cs rb php pl lua r jl "
-        "swift m mm sh bash zsh fish ps1 bat cmd sql proto graphql vue svelte css scss dart ex exs erl "
+        "js jsx mjs cjs ts mts cts tsx go rs java kt kts scala c h cc cpp cxx hpp cu cuh cs rb php pl lua r "
+        "jl swift m mm sh bash zsh fish ps1 bat cmd sql proto graphql vue svelte css scss dart ex exs erl "
         "hs ml clj groovy gradle nim zig cmake mk sbatch slurm dockerfile containerfile"
     ),
     Kind.BINARY: (
