@@ -61,10 +61,12 @@ def _submitted(
     )  # fmt: skip
     made = Submission.objects.bulk_create(
         Submission(
-            attempt=one, source="https://git.example.org/a/b", commit="c" * 40, answers={}, submitted_at=at
+            attempt=one, source="https://git.example.org/a/b", commit="c" * 40, answers={}, submitted_at=at,
+            wanted_since=at if one.decided_at is None else None,
+            first_claimed_at=one.decided_at,
         )
         for one in attempts
-    )
+    )  # fmt: skip
     CheckRecord.objects.bulk_create(
         CheckRecord(
             submission=one, check_id=check.id, verdict="confirmed", reason="ok", summary="All well.",

@@ -10,7 +10,7 @@ from jobtwin.core.errors import BadInput, Conflict, NotFound
 from jobtwin.proofs.credential import document_bytes, issue_credential
 from jobtwin.proofs.did import did_document, jwks
 from jobtwin.proofs.key import KeyKind, SigningKey
-from jobtwin.proofs.key_source import EnvironmentKeys, parse_records, records_document, variable
+from jobtwin.proofs.key_source import EnvironmentKeys, HeldKeys, parse_records, records_document, variable
 from jobtwin.proofs.keys import (
     ISSUER_ED25519,
     ISSUER_P256,
@@ -147,3 +147,36 @@ def test_a_key_is_revoked_once_and_with_its_reason(ring: KeyRing) -> None:
     with pytest.raises(Conflict, match="revoked already"):
         ring.revoke(key_id, at=NOW - timedelta(days=1))
     assert "stolen" not in json.dumps(did_document(HOUSE.profile, ring.list()))
+
+
+def test_a_held_key_is_read_once_and_signs_no_more_after_a_rotation_or_a_revocation(ring: KeyRing) -> None:
+    held = HeldKeys()
+    first = held.load(ring, LEDGER)
+    assert held.load(ring, LEDGER) is first
+
+    ring.rotate(LEDGER, now=NOW, random=seeded("held"))
+    second = held.load(ring, LEDGER)
+    assert second.key_id == ring.load(LEDGER).key_id != first.key_id
+
+    ring.revoke(second.key_id, at=NOW, reason="lost")
+    with pytest.raises(NotFound):
+        held.load(ring, LEDGER)
+
+
+def test_a_held_key_of_the_environment_follows_the_public_list(ring: KeyRing, tmp_path: Path) -> None:
+    source, held = environment(ring, tmp_path), HeldKeys()
+    first = held.load(source, LEDGER)
+    assert held.load(source, LEDGER) is first
+
+    ring.retire(first.key_id, now=NOW)
+    source.public_list.write_bytes(document_bytes(records_document(ring.list())))
+    with pytest.raises(BadInput):
+        held.load(source, LEDGER)
+
+
+def test_a_held_key_is_refused_once_others_can_open_its_folder(ring: KeyRing) -> None:
+    held = HeldKeys()
+    held.load(ring, LEDGER)
+    ring.folder.chmod(0o755)
+    with pytest.raises(BadInput):
+        held.load(ring, LEDGER)

@@ -14,7 +14,7 @@ from typing import Protocol
 from jobtwin.core.errors import BadInput, NotFound
 from jobtwin.proofs.key import SigningKey
 from jobtwin.proofs.keys import PURPOSES, KeyRecord
-from jobtwin.proofs.private_file import secret_file
+from jobtwin.proofs.private_file import file_version, secret_file
 from jobtwin.proofs.vault import Key
 
 RECORDS_LIMIT = 1_000_000
@@ -30,6 +30,27 @@ class KeySource(Protocol):
 
     def load(self, purpose: str) -> Key:
         """The active key of a purpose. Raises NotFound where there is none, BadInput."""
+
+    def version(self) -> tuple[object, ...]:
+        """Another one as soon as the list of keys is another one. Raises NotFound."""
+
+
+class HeldKeys:
+    """Active keys kept in memory until their list changes, so that no file is parsed for each signature.
+
+    A rotated or revoked key signs no more from the next signature on: the list is looked at every time.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[tuple[object, ...], Key]] = {}
+
+    def load(self, source: KeySource, purpose: str) -> Key:
+        """The active key of a purpose. Raises NotFound where there is none, BadInput."""
+        version = source.version()
+        found = self._held.get(purpose)
+        if found is None or found[0] != version:
+            found = self._held[purpose] = (version, source.load(purpose))
+        return found[1]
 
 
 @dataclass(frozen=True)
@@ -63,6 +84,10 @@ class EnvironmentKeys:
         raise BadInput(
             f"{name} holds {key.key_id}, which {PUBLIC_KEYS} does not list as active for {purpose}"
         )
+
+    def version(self) -> tuple[object, ...]:
+        """The file of the public list, as it is now. Raises NotFound."""
+        return file_version(self.public_list)
 
     def _secret(self, name: str) -> bytes:
         value, path = self.variables.get(name, ""), self.variables.get(f"{name}_FILE", "")

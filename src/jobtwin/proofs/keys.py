@@ -21,7 +21,7 @@ from pathlib import Path
 from jobtwin.core.errors import BadInput, Conflict, NotFound
 from jobtwin.core.instant import parse_utc, utc_text
 from jobtwin.proofs.key import KeyKind, PublicKey, Random
-from jobtwin.proofs.private_file import read_private, require_private, write_private
+from jobtwin.proofs.private_file import file_version, read_private, require_private, write_private
 from jobtwin.proofs.vault import FileVault, Key, Vault
 
 ISSUER_ED25519 = "issuer-ed25519"
@@ -120,6 +120,11 @@ class KeyRing:
             if record.purpose == purpose and record.active:
                 return self._vault.load(purpose, record.public_key)
         raise NotFound(f"no active key for {purpose} in {self.folder}")
+
+    def version(self) -> tuple[object, ...]:
+        """The file of the list, as it is now. Raises NotFound; BadInput where others can open the folder."""
+        require_private(self.folder)
+        return file_version(self.folder / _INDEX)
 
     def rotate(self, purpose: str, *, now: datetime, random: Random = secrets.token_bytes) -> KeyRecord:
         """A fresh key for a purpose; the former one is retired and its private half deleted."""

@@ -30,6 +30,15 @@ def require_private(path: Path) -> None:
         )
 
 
+def file_version(path: Path) -> tuple[object, ...]:
+    """What tells a file from the one that stood there before: path, inode, size, instant. Raises NotFound."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise NotFound(f"no keys at {path}: {error.strerror}") from error
+    return (path, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
 def read_private(path: Path) -> bytes:
     """The first READ_LIMIT bytes of a closed file. Raises BadInput, NotFound."""
     require_private(path.parent)

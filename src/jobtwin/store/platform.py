@@ -14,7 +14,7 @@ from jobtwin.core.gold import CalibrationPolicy
 from jobtwin.core.webhook import WebhookRules
 from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
 from jobtwin.proofs.did import IssuerProfile
-from jobtwin.proofs.key_source import EnvironmentKeys, KeySource
+from jobtwin.proofs.key_source import EnvironmentKeys, HeldKeys, KeySource
 from jobtwin.proofs.keys import LEDGER, PLATFORM_PURPOSES, WITNESS, KeyRing
 from jobtwin.proofs.note import VerifierKey
 from jobtwin.source.address import SourcePolicy
@@ -22,6 +22,7 @@ from jobtwin.source.archive import ArchiveLimits
 from jobtwin.store.artefacts import Artefacts
 
 random_bytes = secrets.token_bytes
+_held = HeldKeys()
 
 
 def artefacts() -> Artefacts:
@@ -90,7 +91,7 @@ def signers() -> tuple[tuple[str, str, KeySource], ...]:
 
 def sign(tree: Checkpoint) -> str:
     """A ledger's checkpoint as a note with the signatures of all `signers`."""
-    return sign_checkpoint(tree, [(name, source.load(purpose)) for name, purpose, source in signers()])
+    return sign_checkpoint(tree, [(name, _held.load(source, purpose)) for name, purpose, source in signers()])
 
 
 def archive_limits() -> ArchiveLimits:

@@ -1,6 +1,7 @@
 """Reading ledgers: their state, exports, proofs, and what waits for the second signature."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from django.db import connection
@@ -23,6 +24,27 @@ NODES = """
         ON n.level = wanted.level AND n.index = wanted.index
     WHERE n.ledger_id = %s
 """
+END = """
+    WITH last AS (
+        SELECT seq + 1 AS size, at FROM store_ledgerentry WHERE ledger_id = %s ORDER BY seq DESC LIMIT 1
+    )
+    SELECT last.size, last.at, n.level, n.index, n.hash
+    FROM last CROSS JOIN generate_series(0, 62) AS peak(level)
+    JOIN store_ledgernode n
+        ON n.ledger_id = %s AND n.level = peak.level AND n.index = (last.size >> peak.level) - 1
+    WHERE (last.size >> peak.level) & 1 = 1
+"""
+"""A tree of n leaves ends in one complete subtree for each bit that is set in n."""
+
+
+def ledger_end(ledger: Ledger) -> tuple[int, datetime | None, merkle.MemoryNodes]:
+    """How many entries there are, when the last one was made, and all nodes that appending needs."""
+    with connection.cursor() as cursor:
+        cursor.execute(END, [ledger.pk, ledger.pk])
+        rows = cursor.fetchall()
+    peaks = merkle.MemoryNodes()
+    peaks.add([(level, index, bytes(value)) for _, _, level, index, value in rows])
+    return (rows[0][0], rows[0][1], peaks) if rows else (0, None, peaks)
 
 
 class StoredNodes:
@@ -39,10 +61,6 @@ class StoredNodes:
         if (level, index) not in self._known:
             raise LookupError(f"no node {level}/{index}")
         return self._known[level, index]
-
-    def add(self, nodes: Sequence[merkle.Node]) -> None:
-        """Nodes that were just made, so that nobody has to read them."""
-        self._known |= {(level, index): value for level, index, value in nodes}
 
     def _read(self, places: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
         levels, indexes = [level for level, _ in places], [index for _, index in places]
