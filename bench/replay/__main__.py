@@ -27,6 +27,7 @@ class Tally:
     ledgers: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
     differing: Counter[str] = field(default_factory=Counter)
 
     def add(self, found: dict[str, Any]) -> None:
@@ -40,7 +41,8 @@ class Tally:
             if fact["path"].partition(".")[2] in ("verdict", "reason"):
                 self.verdicts[fact["outcome"]] += 1
             if fact["outcome"] == "differs":
-                self.differing[fact["path"]] += 1
+                self.differing[f"{fact['path']} ({fact['why']})"] += 1
+        self.notes.update(found["notes"])
 
     def row(self, engine: str) -> str:
         """A line of the table."""
@@ -75,6 +77,8 @@ def main() -> int:
     for engine, tally in tallies.items():
         for path, count in sorted(tally.differing.items()):
             write(f"{engine}: {path} differed {count} times\n")
+        for note, count in sorted(tally.notes.items()):
+            write(f"{engine}: {count} times: {note}\n")
     return int(any(tally.facts["differs"] for tally in tallies.values()))
 
 

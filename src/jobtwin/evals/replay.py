@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from jobtwin.core.brief import Brief, parse_brief
+from jobtwin.core.check import RETRYABLE
 from jobtwin.core.errors import BadDocument
 from jobtwin.evals.differences import FactOutcome, Same, compare_checks
+from jobtwin.evals.patience import patiently
 from jobtwin.proofs.ledger import verify_ledger
 from jobtwin.proofs.replay_bundle import ReplayBundle
 from jobtwin.review.draft import draft_review
@@ -70,7 +72,8 @@ def replay(
 ) -> Replay:
     """Run the bundle's checks and its deterministic review again.
 
-    Limits and locks are those of the bundle. Raises BadDocument where its parts do not belong together.
+    Limits and locks are those of the bundle; what this machine failed at is run again (`patience.TRIES`).
+    Raises BadDocument where its parts do not belong together.
     """
     brief, recorded = parse_brief(bundle.json("brief.json")), bundle.json("report.json")
     _require_whole(bundle, brief, recorded)
@@ -80,9 +83,14 @@ def replay(
         with Repository.from_bundle(folder / "commit.bundle", folder / "repository.git") as tree:
             if tree.commit != recorded["commit"]:
                 raise BadDocument("the bundle's commit is not the one that was verified")
-            report = verify(
-                tree, brief, source=recorded["source"], only=only, engine=engine,
-                settings=_as_recorded(settings, bundle), on_event=on_event,
+            chosen = _as_recorded(settings, bundle)
+            report, repeated = patiently(
+                lambda ids: verify(
+                    tree, brief, source=recorded["source"], only=ids, engine=engine,
+                    settings=chosen, on_event=on_event,
+                ),
+                only=only,
+                undecided=_undecided(recorded),
             )  # fmt: skip
             draft_same = _draft_again(bundle, brief, recorded, tree)
         ledgers = _ledgers(bundle, folder / "ledgers")
@@ -97,9 +105,13 @@ def replay(
             check, again.get(str(check["id"])), why=_why(verified.get(check["id"]), bundle)
         )
     )
-    return Replay(
-        report.commit, report.engine, facts, draft_same, ledgers, _notes(bundle, recorded, report.engine)
-    )
+    notes = (*_notes(bundle, recorded, report.engine), *repeated)
+    return Replay(report.commit, report.engine, facts, draft_same, ledgers, notes)
+
+
+def _undecided(recorded: Mapping[str, Any]) -> list[str]:
+    """The checks that were given up where the bundle was made."""
+    return [str(one["id"]) for one in recorded["checks"] if one.get("reason") in RETRYABLE]
 
 
 def _require_whole(bundle: ReplayBundle, brief: Brief, recorded: Mapping[str, Any]) -> None:
