@@ -19,7 +19,7 @@ from jobtwin.source.address import TERMINAL, parse_source
 from jobtwin.source.brief import built_in_brief
 from jobtwin.source.repository import fetch
 from jobtwin.store.clock import database_now
-from jobtwin.store.models import BriefVersion, Person, Submission
+from jobtwin.store.models import Attempt, BriefVersion, Person, Submission
 from jobtwin.store.platform import artefacts, make_keys
 
 NOTES = "Start with docs/architecture.md; the routing rules are the heart of it."
@@ -97,3 +97,20 @@ def mark(stage: Stage, submission: Submission, mentor: Person, score: str, *, se
     keep_first_pass(mark=saved, now=now)
     if seal:
         seal_mark(mark=saved, now=now, writer=ledger_writer())
+
+
+def offer_incident() -> BriefVersion:
+    """Publishes the live incident; again, changes nothing."""
+    return publish_brief(brief=built_in_brief("live_incident"), now=database_now())
+
+
+def next_window() -> None:
+    """Lets the first window of the one attempt under way end now, and the next one begin."""
+    attempt = Attempt.objects.get()
+    now = database_now()
+    first, *later = attempt.window_ends
+    passed = first - now
+    attempt.window_ends = [one - passed for one in (first, *later)]
+    attempt.deadline -= passed
+    attempt.started_at -= passed
+    attempt.save()

@@ -28,11 +28,11 @@ def answer_all(page: "Page", first: str = "yes") -> None:
         page.check(f"input[name=answer-{check}][value={first if check == 'F1' else 'yes'}]")
 
 
-def started(visit: Visit, site: "Site") -> "BrowserContext":
+def started(visit: Visit, site: "Site", brief: str = "capstone") -> "BrowserContext":
     """Ada's browser, with the exam started."""
     ada = visit(site.people.ada)
     page = ada.new_page()
-    page.goto("/briefs/capstone")
+    page.goto(f"/briefs/{brief}")
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/attempts/*")
     return ada
@@ -162,3 +162,78 @@ def test_a_mentor_reads_by_keys_and_two_windows_come_together(
     assert sorted(kept.readings.values()) == ["accept", "reject", "unclear"]
     assert (kept.scores["polish"], kept.comments["reflection"]) == ("0.40", "From the second window.")
     assert kept.comments["system_design"].endswith(" One more thing.")
+
+
+def test_a_live_incident_by_windows_with_an_archive_and_a_rehearsal(
+    visit: Visit, site: "Site", tmp_path: Path
+) -> None:
+    from jobtwin.core.check import VerificationReport
+    from jobtwin.services.rehearsal import record_rehearsal
+    from jobtwin.store.clock import database_now
+    from jobtwin.store.models import Rehearsal, Submission
+    from tests.host.browser.stage import checks, next_window, offer_incident
+    from tests.source.test_archive import FILES, zipped
+
+    offer_incident()
+    page = started(visit, site, "live_incident").pages[0]
+    assert "1:29:5" in page.locator("[data-left]").inner_text()
+    page.get_by_label("Log: Live").fill("10:02 errors rise after the deploy; rolling back.")
+    saved(page, 1)
+    work = tmp_path / "work.zip"
+    work.write_bytes(zipped(FILES))
+    page.set_input_files("#archive-file", work)
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_text("uploaded").first.wait_for()
+    assert page.input_value("#source").startswith("archive:")
+    page.get_by_role("button", name="Rehearse what is saved").click()
+    page.get_by_text("It is being verified").wait_for()
+    report = VerificationReport("archive", "c" * 40, "live_incident", "test", checks(failing=True))
+    record_rehearsal(rehearsal=Rehearsal.objects.get(), report=report, now=database_now())
+    page.reload()
+    page.get_by_text("1 of 31 tests failed").wait_for()
+
+    next_window()
+    page.get_by_label("Notes to your mentors").fill("Written when the next window was open already.")
+    saved(page, 3)
+    page.reload()
+    assert page.get_by_label("Log: Live").count() == 0
+    page.get_by_text("rolling back").wait_for()
+    page.get_by_label("Log: Post-mortem").fill("The limit was read before it was set.")
+    saved(page, 4)
+    for check in offer_incident().brief.self_checks:
+        page.check(f"input[name=answer-{check.id}][value=yes]")
+    page.get_by_role("button", name="Review and submit").click()
+    page.get_by_role("button", name="Submit for good").click()
+    page.get_by_text("Waiting for a free worker").wait_for()
+    submission = Submission.objects.get()
+    assert submission.source.startswith("archive:")
+    assert [submission.logs["live"][:5], submission.logs["postmortem"][:9]] == ["10:02", "The limit"]
+
+
+def test_a_passkey_is_added_and_opens_the_account(visit: Visit, site: "Site") -> None:
+    site.people.ada.set_password(PASSWORD)
+    site.people.ada.save()
+    browser = visit()
+    page = browser.new_page()
+    device = browser.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+    options |= {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    here = site.url.replace("127.0.0.1", "localhost")
+    page.goto(f"{here}/accounts/login/?next=/account/")
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign In", exact=True).click()
+    page.wait_for_url("**/account/")
+    page.goto(f"{here}/accounts/2fa/webauthn/add/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add").click()
+    page.get_by_text("Security key added").wait_for()
+    browser.clear_cookies()
+    page.goto(f"{here}/accounts/login/?next=/account/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/account/")
+    assert page.locator(".who").inner_text() == "Ada"

@@ -71,3 +71,19 @@ def test_an_extension_for_all_is_one_act() -> None:
     assert "Extended for 1 learners; 0 were left out." in text_of(done)
     ada = client(twin.people.ada)
     assert ada.post(f"/attempts/{twin.attempt.pk}/draft", {"base_version": "0"}).status_code == 302
+
+
+def test_a_conflict_shows_the_closed_windows_log_as_it_was_saved() -> None:
+    from tests.host.twins import Twin
+    from tests.host.web.clock import at
+    from tests.host.web.visits import client, text_of
+
+    twin = Twin.started(built_in_brief("live_incident"))
+    ada, path = client(twin.people.ada), f"/attempts/{twin.attempt.pk}/draft"
+    at(minutes=5)
+    ada.post(path, {"base_version": "0", "log-live": "10:02 errors rise"})
+    at(minutes=95)
+    answer = ada.post(path, {"base_version": "0", "log-postmortem": "The limit."})
+    assert answer.status_code == 409
+    assert "10:02 errors rise" in text_of(answer)
+    assert "nothing was written" not in text_of(answer)

@@ -127,7 +127,8 @@ def work_page(
         "open": attempt_state(attempt.facts, now=request.now) is AttemptState.OPEN,
         "state": attempt_state(attempt.facts, now=request.now).value,
         "left_ms": lock_milliseconds(attempt, request.now),
-        "windows": window_rows(attempt, work.logs or {}, request.now),
+        # A form holds the open window's log alone: what the others hold is what was saved.
+        "windows": window_rows(attempt, {**(saved_work(draft).logs or {}), **(work.logs or {})}, request.now),
         "extensions": attempt.extensions.all(),
         "work": work,
         "checks": [(check, answers.get(check.id, "")) for check in attempt.brief_version.brief.self_checks],
