@@ -82,6 +82,30 @@ def test_what_the_makefile_says_comes_before_the_layout() -> None:
     assert found(files) == ("python", "-m", "other.suite")
 
 
+@pytest.mark.parametrize(
+    ("words", "argv"),
+    [
+        (("npx", "promptfoo@latest", "eval"), ("promptfoo", "eval")),
+        (("npx", "--yes", "@scope/tool@1.2", "run"), ("@scope/tool", "run")),
+        (("npx", "-p", "other", "tool"), ("npx", "-p", "other", "tool")),
+        (("npx",), ("npx",)),
+    ],
+)
+def test_npx_is_taken_off_with_the_version_that_the_lock_decides(
+    words: tuple[str, ...], argv: tuple[str, ...]
+) -> None:
+    assert declared_command(words, project()).argv == argv
+
+
+def test_a_script_of_package_json_is_found_where_python_shows_nothing() -> None:
+    package = '{"scripts": {"eval": "node evals.js"}}'
+
+    assert found({"package.json": package}) == ("npm", "run", "eval")
+    assert found({"evals/package.json": package}) == ("npm", "run", "--prefix", "evals", "eval")
+    assert found({"package.json": package, "evals/run.py": ""}) == ("python", "evals/run.py")
+    assert found({"package.json": '{"scripts": ["eval"]}'}) is None
+
+
 def test_a_promptfoo_configuration_is_seen_and_named() -> None:
     command = discover_command(project(**{"evals/promptfooconfig.yaml": "prompts: []"}))
     assert command is not None

@@ -13,7 +13,8 @@ from jobtwin.verification.f1.stages import Workbench
 from jobtwin.verification.f3.data import data_hashes
 from jobtwin.verification.f3.facts import facts_of_run
 from jobtwin.verification.f3.judge import judge
-from jobtwin.verification.f3.run import run_evals
+from jobtwin.verification.f3.node import node_project, packages_beside
+from jobtwin.verification.f3.run import EvalsRun, run_evals
 from jobtwin.verification.f3.source import (
     EvalsCommand,
     Project,
@@ -56,8 +57,9 @@ def _command(
     if declaration.evals_command is not None:
         return declared_command(declaration.evals_command, project), None
     found = discover_command(project)
-    if found is not None and is_promptfoo(found):
-        said = f"there is a {found.origin}, and the sandbox has no promptfoo; {HOW_TO_DECLARE}"
+    if found is not None and is_promptfoo(found) and node_project(project, found) is None:
+        said = f"there is a {found.origin}, and no package.json with a lock that would bring promptfoo"
+        said += f": commit both, or {HOW_TO_DECLARE}"
         return found, (Reason.NOT_SUPPORTED, said)
     return found, None
 
@@ -80,6 +82,25 @@ def _reproduced(
         bench = Workbench(
             subject, ready.plan, ready.environment, census, config, Options(), ready.files, ready.site
         )
+        try:
+            run = _run(bench, declaration, project, command, facts)
+        except DependencyFailure as failure:
+            return CheckResult(ID, failure.reason, failure.summary, {**facts, "npm": failure.facts})
+    finding = judge(run)
+    return CheckResult(ID, finding.reason, finding.summary, facts | facts_of_run(run, finding))
+
+
+def _run(
+    bench: Workbench,
+    declaration: Declaration,
+    project: Project,
+    command: EvalsCommand,
+    facts: dict[str, object],
+) -> EvalsRun:
+    """With the npm packages that a command of Node needs; adds theirs to `facts`."""
+    subject = bench.subject
+    with packages_beside(subject, node_project(project, command)) as beside:
+        facts |= beside.facts
         with subject.progress.phase("evals", "running the evals beside a stand-in model") as log:
             run = run_evals(
                 bench,
@@ -87,8 +108,8 @@ def _reproduced(
                 reports=declaration.evals_reports,
                 data=data_hashes(project, command, declaration.evals_reports),
                 services=(*declaration.container.services, *declaration.container.unlisted_services),
+                beside=beside,
             )
             for line in run.outcome.stdout.strip().splitlines()[-3:]:
                 log(line)
-    finding = judge(run)
-    return CheckResult(ID, finding.reason, finding.summary, facts | facts_of_run(run, finding))
+    return run

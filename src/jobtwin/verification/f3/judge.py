@@ -101,7 +101,7 @@ def _not_started(run: EvalsRun, told: Told) -> Finding | None:
         return None
     name = run.command.argv[0]
     if name in _OTHER_TOOLS:
-        said = f"the evals need {name}, which the sandbox does not have; declare a Python command"
+        said = f"the evals need {name}, which the sandbox does not have: lock it with npm, or declare Python"
         return Finding(Reason.NOT_SUPPORTED, said)
     if name == "make":
         said = "the target evals needs make; declare the command itself in jobtwin.toml under [evals]"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from jobtwin.verification.engine import RESULT_FD, Job, Layer, Limits, Outcome
 from jobtwin.verification.f1.stages import Workbench
+from jobtwin.verification.f3.node import NOTHING, Beside
 from jobtwin.verification.f3.source import EvalsCommand
 
 INSIDE = Path(__file__).parent / "inside"
@@ -93,6 +94,7 @@ def run_evals(
     reports: tuple[str, ...],
     data: Mapping[str, str],
     services: tuple[str, ...] = (),
+    beside: Beside = NOTHING,
 ) -> EvalsRun:
     """One run in a fresh sandbox. Raises EngineFailure where the sandbox itself failed."""
     subject = bench.subject
@@ -101,7 +103,7 @@ def run_evals(
     order = {
         "argv": _words(bench, command),
         "cwd": folder,
-        "environment": _environment(bench),
+        "environment": _environment(bench, beside),
         "base_url_names": BASE_URL_NAMES,
         "prefix": prefix,
         "reports": reports,
@@ -110,9 +112,10 @@ def run_evals(
     layers = [Layer(bench.environment.path, bench.environment.mount_point), Layer(INSIDE, _PLACE)]
     if bench.site is not None:
         layers.append(Layer(bench.site, _SITE))
+    layers += beside.layers
     job = Job(
         argv=(str(subject.settings.python), "-I", "-S", "-B", "-c", _START),
-        copies=(bench.base,),
+        copies=(bench.base, *beside.copies),
         layers=tuple(layers),
         limits=subject.settings.limits,
         stdin=json.dumps(order, ensure_ascii=False).encode(),
@@ -130,11 +133,13 @@ def _words(bench: Workbench, command: EvalsCommand) -> list[str]:
     return [bench.environment.python if python else name, *rest]
 
 
-def _environment(bench: Workbench) -> dict[str, str]:
+def _environment(bench: Workbench, beside: Beside) -> dict[str, str]:
+    places = [*beside.path, f"{_SITE}/bin", f"{bench.environment.mount_point}/bin", "/usr/bin", "/bin"]
     return {
+        **beside.environment,
         **MODEL_SETTINGS,
         "PYTHONPATH": ":".join(bench.paths),
-        "PATH": f"{_SITE}/bin:{bench.environment.mount_point}/bin:/usr/bin:/bin",
+        "PATH": ":".join(places),
         "VIRTUAL_ENV": bench.environment.mount_point,
     }
 

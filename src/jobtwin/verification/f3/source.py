@@ -1,5 +1,6 @@
 """Which command runs the evals: the declared one, or the one that the repository shows best."""
 
+import itertools
 import posixpath
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from functools import cached_property
 from jobtwin.core.errors import BadInput
 from jobtwin.source.command import parse_command
 from jobtwin.source.tree import Tree
+from jobtwin.verification.npm.manifest import front_end_at
 
 FOLDERS = ("evals", "eval", "evaluations", "evaluation")
 """Names of a folder that holds an evals suite, in the order in which they are looked for."""
@@ -16,7 +18,9 @@ FOLDERS = ("evals", "eval", "evaluations", "evaluation")
 MAX_TEXT = 200_000
 MAX_TASK_FILES = 10
 _SCRIPTS = ("run.py", "run_evals.py", "main.py", "evaluate.py", "runner.py")
+_NPX_FLAGS = {"--no-install", "--yes", "--no", "-y", "--"}
 _LAUNCHERS = {("uv", "run"), ("poetry", "run"), ("pdm", "run"), ("pipenv", "run"), ("rye", "run")}
+_PACKAGE_SCRIPTS = ("evals", "eval")
 _PROMPTFOO = ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json", "promptfooconfig.js")
 _TARGET = re.compile(r"^(evals?)\s*:(?![=:])[^\n]*\n((?:[ \t]*#[^\n]*\n|\t[^\n]*(?:\n|\Z))+)", re.MULTILINE)
 _FENCE = re.compile(r"^[ >]*```[^\n]*\n(.*?)^[ >]*```", re.MULTILINE | re.DOTALL)
@@ -58,22 +62,21 @@ class Project:
 
 
 def declared_command(argv: tuple[str, ...], project: Project) -> EvalsCommand:
-    """The declared words, with `make evals` and `uv run` taken apart: neither tool is in the sandbox."""
+    """The declared words, with `make evals`, `uv run` and `npx` taken apart: none is asked in the sandbox."""
     words = _plain(argv)
     made = _make_command(words, project)
     return EvalsCommand(made or words, "declared in jobtwin.toml")
 
 
 def discover_command(project: Project) -> EvalsCommand | None:
-    """What the repository shows: Makefile, README, an evals folder, inspect tasks, promptfoo; or None."""
+    """What the repository shows: Makefile, README, an evals folder, inspect tasks, package.json, promptfoo;
+    or None."""
     return next(_candidates(project), None)
 
 
 def is_promptfoo(command: EvalsCommand) -> bool:
     """Whether the command is promptfoo's, which needs Node and its packages."""
-    return command.argv[0] == "promptfoo" or (
-        command.argv[0] == "npx" and "promptfoo" in "".join(command.argv)
-    )
+    return command.argv[0] == "promptfoo"
 
 
 def _candidates(project: Project) -> Iterator[EvalsCommand]:
@@ -90,6 +93,7 @@ def _candidates(project: Project) -> Iterator[EvalsCommand]:
     if tasks:
         origin = f"inspect tasks in {', '.join(tasks[:3])}"
         yield EvalsCommand(("inspect", "eval", *tasks[:MAX_TASK_FILES]), origin)
+    yield from _package_scripts(project)
     for name in _PROMPTFOO:
         places = [path for path in project.paths if posixpath.basename(path) == name]
         if places:
@@ -100,7 +104,27 @@ def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
     """Without a launcher such as `uv run`: the environment is ours."""
     if words[:2] in _LAUNCHERS and len(words) > 2 and not words[2].startswith("-"):
         return words[2:]
+    if words[:1] == ("npx",):
+        asked = tuple(itertools.dropwhile(lambda word: word in _NPX_FLAGS, words[1:]))
+        if asked and not asked[0].startswith("-"):
+            return (_unversioned(asked[0]), *asked[1:])
     return words
+
+
+def _unversioned(package: str) -> str:
+    """`promptfoo@latest` as the name of the program: the version is the lock's."""
+    return package[:1] + package[1:].partition("@")[0]
+
+
+def _package_scripts(project: Project) -> Iterator[EvalsCommand]:
+    for folder in ("", *FOLDERS):
+        front = front_end_at(project.tree, posixpath.join(project.folder, folder).rstrip("/"))
+        scripts = front.manifest.get("scripts") if front is not None else None
+        name = next((one for one in _PACKAGE_SCRIPTS if isinstance(scripts, dict) and scripts.get(one)), None)
+        if name is not None:
+            where = ("--prefix", folder) if folder else ()
+            origin = f"found in {posixpath.join(folder, 'package.json')} (script {name})"
+            yield EvalsCommand(("npm", "run", *where, name), origin)
 
 
 def _make_command(words: tuple[str, ...], project: Project) -> tuple[str, ...] | None:

@@ -55,21 +55,36 @@ class CleanLock:
 
 def find_front_ends(tree: Tree, folder: str) -> tuple[FrontEnd, ...]:
     """The npm projects at and below a folder that define a script to run; at most MAX_FRONT_ENDS."""
-    sizes = {entry.path: entry.size for entry in tree.entries() if entry.mode != "120000"}
+    sizes = _sizes(tree)
     found = []
     for path in sorted(sizes, key=lambda one: (one.count("/"), one)):
         inside = not folder or path.startswith(f"{folder}/")
         if not inside or posixpath.basename(path) != "package.json" or "node_modules/" in path:
             continue
-        manifest = _object(tree.read(path) or b"") if sizes[path] <= MAX_BYTES else None
-        scripts = _scripts(manifest or {})
-        if manifest is None or not scripts:
-            continue
-        place = posixpath.dirname(path)
-        lock = posixpath.join(place, "package-lock.json")
-        content = tree.read(lock) if sizes.get(lock, MAX_BYTES + 1) <= MAX_BYTES else None
-        found.append(FrontEnd(place, manifest, content, scripts))
+        front = _front_end(tree, sizes, posixpath.dirname(path))
+        if front is not None and front.scripts:
+            found.append(front)
     return tuple(found[:MAX_FRONT_ENDS])
+
+
+def front_end_at(tree: Tree, folder: str) -> FrontEnd | None:
+    """The npm project in just that folder, whatever its scripts."""
+    return _front_end(tree, _sizes(tree), folder)
+
+
+def _sizes(tree: Tree) -> dict[str, int]:
+    return {entry.path: entry.size for entry in tree.entries() if entry.mode != "120000"}
+
+
+def _front_end(tree: Tree, sizes: Mapping[str, int], folder: str) -> FrontEnd | None:
+    def small(name: str) -> bytes | None:
+        path = posixpath.join(folder, name)
+        return tree.read(path) if sizes.get(path, MAX_BYTES + 1) <= MAX_BYTES else None
+
+    manifest = _object(small("package.json") or b"")
+    if manifest is None:
+        return None
+    return FrontEnd(folder, manifest, small("package-lock.json"), _scripts(manifest))
 
 
 def _object(content: bytes) -> dict[str, object] | None:

@@ -11,8 +11,10 @@ from jobtwin.verification.npm.layer import Packages, install_packages, node_vers
 from jobtwin.verification.npm.manifest import FrontEnd, clean_lock, find_front_ends
 from jobtwin.verification.subject import Subject
 
-_PLACE = "/node/node_modules"
-_ENVIRONMENT = {
+PLACE = "/node/node_modules"
+"""Where the packages of an npm project lie in a sandbox, read-only."""
+
+ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/tmp",  # noqa: S108 - inside the sandbox
     "CI": "1",
@@ -56,8 +58,8 @@ def _run(
     job = Job(
         argv=("/usr/bin/npm", "run", script),
         copies=(files, links),
-        layers=(Layer(packages.folder, _PLACE),),
-        environment=_ENVIRONMENT,
+        layers=(Layer(packages.folder, PLACE),),
+        environment=ENVIRONMENT,
         limits=subject.settings.build_limits,
         cwd=f"/w/{front.folder}".rstrip("/"),
     )
@@ -78,5 +80,5 @@ def linked(node_modules: Path, into: Path, folder: str) -> Path:
     if not place.is_dir():
         place.mkdir(parents=True)
         for one in sorted(node_modules.iterdir()):
-            (place / one.name).symlink_to(f"{_PLACE}/{one.name}")
+            (place / one.name).symlink_to(f"{PLACE}/{one.name}")
     return into

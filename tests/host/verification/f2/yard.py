@@ -83,12 +83,18 @@ class Yard:
         return self.check_tree(tree, **limits)
 
     def check_tree(self, tree: MemoryTree, **limits: object) -> CheckResult:
-        """A run that other work on the machine held up is tried again, as a worker does."""
+        """What other work on the machine held up is tried again with more time."""
         settings = replace(self.settings, **limits)  # type: ignore[arg-type]  # passed on as given
         for _ in range(_ATTEMPTS):
             result = self._once(tree, settings)
             if not result.summary.endswith(BUSY):
                 break
+            settings = replace(
+                settings,
+                build_seconds=settings.build_seconds * 2,
+                start_seconds=settings.start_seconds * 2,
+                stop_seconds=settings.stop_seconds * 2,
+            )
         return result
 
     def _once(self, tree: MemoryTree, settings: ContainerSettings) -> CheckResult:

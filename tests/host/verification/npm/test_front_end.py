@@ -1,4 +1,4 @@
-"""A front end beside a Python project: installed from a registry of its own, tested offline, a fact alone."""
+"""npm projects of a submission: installed from a registry of its own, and run offline."""
 
 import base64
 import gzip
@@ -21,6 +21,7 @@ from jobtwin.source.tree import MemoryTree
 from jobtwin.verification.choose import choose_engine
 from jobtwin.verification.events import Progress, ignore
 from jobtwin.verification.f1.check import check_f1
+from jobtwin.verification.f3.check import check_f3
 from jobtwin.verification.settings import VerificationSettings
 from jobtwin.verification.subject import Subject
 from jobtwin.verification.workspace import work_folder
@@ -138,3 +139,45 @@ def test_a_package_that_is_not_what_the_lock_says_is_refused(settings: Verificat
 
     assert (found["verdict"], found["reason"]) == ("refuted", "bad_requirement"), found
     assert "scripts" not in found
+
+
+EVALS = """
+const kite = require("kite");
+const ask = { model: "any", messages: [{ role: "user", content: "how high?" }] };
+fetch(process.env.OPENAI_BASE_URL + "/chat/completions", { method: "POST", body: JSON.stringify(ask) })
+  .then((answer) => answer.json())
+  .then((answer) => {
+    require("fs").writeFileSync("report.json", JSON.stringify({ results: [answer.choices.length, kite] }));
+    console.log("asked once");
+  });
+"""
+
+
+def evals(settings: VerificationSettings, *, lock: bool = True) -> CheckResult:
+    entry = {"version": "1.0.0", "integrity": INTEGRITY}
+    files = {
+        "evals/package.json": json.dumps(
+            {"scripts": {"evals": "node run.js"}, "dependencies": {"kite": "1.0.0"}}
+        ),
+        "evals/run.js": EVALS,
+    }
+    if lock:
+        packages = {"": {}, "node_modules/kite": entry}
+        files["evals/package-lock.json"] = json.dumps({"lockfileVersion": 3, "packages": packages})
+    tree = MemoryTree({path: text.encode() for path, text in files.items()})
+    with work_folder(settings.work) as work:
+        return check_f3(Subject(tree, choose_engine(settings), settings, Progress("F3", ignore, {}), work))
+
+
+def test_evals_of_javascript_run_beside_the_stand_in_model(settings: VerificationSettings) -> None:
+    result = evals(settings)
+
+    facts: Any = result.facts
+    assert result.reason is Reason.OK, (result.summary, facts)
+    assert facts["command"] == ["npm", "run", "--prefix", "evals", "evals"]
+    assert (facts["npm_packages"], facts["model_calls"]) == (1, {"chat": 1})
+    assert [one["path"] for one in facts["reports"]] == ["evals/report.json"]
+
+
+def test_evals_of_javascript_without_a_lock_cannot_be_installed(settings: VerificationSettings) -> None:
+    assert evals(settings, lock=False).reason is Reason.UNRESOLVABLE_STATICALLY
