@@ -40,6 +40,7 @@ from jobtwin.web.pages import (
     token,
     transcript,
     verify,
+    webhook,
 )
 
 
@@ -146,6 +147,9 @@ urlpatterns = [
     path("operations/programmes/<slug:slug>", programme.programme, name="programme"),
     path("operations/programmes/<slug:slug>/people", people.people, name="people"),
     path("operations/programmes/<slug:slug>/people.csv", people.listing, name="people_csv"),
+    path("operations/programmes/<slug:slug>/webhooks", webhook.listing, name="webhooks"),
+    path("operations/webhooks/<uuid:endpoint_id>", webhook.webhook, name="webhook"),
+    path("operations/deliveries/<uuid:delivery_id>", webhook.delivery, name="webhook_delivery"),
     path("healthz", health.process, name="healthz"),
     path("readyz", health.database, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -25,16 +25,20 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     """An exam in every state; by name of the page who looks and where."""
+    from jobtwin.core.webhook import Tried
     from jobtwin.services.attempt import start_attempt
     from jobtwin.services.consent import give_consent, list_holder
     from jobtwin.services.credential import issue_credential
     from jobtwin.services.decision import sign_off
+    from jobtwin.services.delivery import record_try
     from jobtwin.services.invitation import invite
     from jobtwin.services.ledger import ledger_writer
     from jobtwin.services.person import add_person
+    from jobtwin.services.webhook import send_test
     from jobtwin.store.clock import database_now
     from jobtwin.store.models import Decision, Role
     from tests.host.browser.stage import mark, submission_of, verify
+    from tests.host.receivers import listening
 
     people, stage, now = site.people, site.stage, database_now()
     lea = add_person(email="lea@example.org", name="Lea", role=Role.LEARNER)
@@ -58,6 +62,9 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     credential = issue_credential(attempt_id=done.attempt_id, now=now)
     give_consent(attempt=done.attempt, learner=people.ada, now=now)
     list_holder(attempt=done.attempt, learner=people.ada, name="Ada", link="https://ada.example", now=now)
+    endpoint, _ = listening(url="https://hooks.harbour.dev/jobtwin/in")
+    tried = send_test(endpoint=endpoint, actor=people.olga, now=now)
+    record_try(delivery=tried, tried=Tried(503, 812, excerpt="<h1>Back at nine</h1>"), now=now)
     _, invited = invite(
         programme=done.attempt.programme, email="x@example.org", role=Role.MENTOR, actor=None, now=now
     )
@@ -72,6 +79,9 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "addresses": ("sam", "/accounts/email/"),
         "programme": ("olga", "/operations/programmes/default"),
         "people": ("olga", "/operations/programmes/default/people"),
+        "webhooks": ("olga", "/operations/programmes/default/webhooks"),
+        "webhook": ("olga", f"/operations/webhooks/{endpoint.pk}"),
+        "delivery": ("olga", f"/operations/deliveries/{tried.pk}"),
         "invitation": ("sam", f"/invitations/{invited}"),
         "own data": ("sam", "/account/data"),
         "attempt": ("sam", f"/attempts/{open_one.pk}"),

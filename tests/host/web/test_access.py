@@ -110,6 +110,9 @@ GET = {
     "programme": OPERATORS,
     "people": OPERATORS,
     "people_csv": OPERATORS,
+    "webhooks": OPERATORS,
+    "webhook": OPERATORS,
+    "webhook_delivery": OPERATORS,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "metrics": PUBLIC,
@@ -140,6 +143,9 @@ POST = {
     "retire_brief": (SIGN_IN, NO, NO, NO, NO, NO, MOVED),
     "programme": (SIGN_IN, NO, NO, NO, NO, NO, 422),
     "people": (SIGN_IN, NO, NO, NO, NO, NO, 422),
+    "webhooks": (SIGN_IN, NO, NO, NO, NO, NO, 422),
+    "webhook": (SIGN_IN, NO, NO, NO, NO, NO, 422),
+    "webhook_delivery": (SIGN_IN, NO, NO, NO, NO, NO, MOVED),
     "sessions": (SIGN_IN,) + (GONE,) * 6,
     "invitation": (SIGN_IN,) + (NO,) * 6,
     "own_calibration": (SIGN_IN, NO, NO, 409, 409, 409, NO),
@@ -181,9 +187,11 @@ def finished() -> tuple[Case, dict[str, object]]:
     from jobtwin.services.invitation import invite
     from jobtwin.services.notification import unsubscribe_token
     from jobtwin.services.token import make_token
+    from jobtwin.services.webhook import send_test
     from jobtwin.store.models import Decision, Receipt, Role
     from jobtwin.store.platform import make_keys
     from tests.host.people import NOW, claimed, everybody, sealed, verified, writer
+    from tests.host.receivers import listening
 
     make_keys(now=NOW)
     people, ledgers = everybody(), writer()
@@ -194,6 +202,8 @@ def finished() -> tuple[Case, dict[str, object]]:
     sign_off(decision=decision, mentor=people.max, skills=skills, now=NOW, writer=ledgers)
     credential = issue_credential(attempt_id=submission.attempt_id, now=NOW)
     give_consent(attempt=submission.attempt, learner=people.ada, now=NOW)
+    endpoint, _ = listening(url="https://hooks.harbour.dev/in")
+    tried = send_test(endpoint=endpoint, actor=people.olga, now=NOW)
     token, _ = make_token(person=people.ada, name="laptop", scopes=["exam:read"], days=1, now=NOW)
     _, feed = make_token(person=people.ada, name="dates", scopes=["calendar:read"], days=366, now=NOW)
     programme = submission.attempt.programme
@@ -205,6 +215,7 @@ def finished() -> tuple[Case, dict[str, object]]:
         "skill_id": "ops.design", "check_id": "F3", "token_id": token.pk,
         "receipt_id": Receipt.objects.get(what="submit").pk,
         "pause_id": 1_000_000, "table": "attempts", "form": "csv",
+        "endpoint_id": endpoint.pk, "delivery_id": tried.pk,
         "name": people.max.ledger.name,
         "token": unsubscribe_token(people.ada),
     }  # fmt: skip

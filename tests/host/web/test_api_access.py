@@ -10,6 +10,8 @@ pytestmark = [pytest.mark.host, pytest.mark.usefixtures("site")]
 PEOPLE = ("nobody", "ada", "sam", "max", "noor", "kit", "olga")
 """As in `test_access`: Ada's exam is decided; Max and Noor marked it; Kit mentors too; Olga operates."""
 
+HOOK = "https://hooks.harbour.dev/in"
+
 NONE, NO, GONE, YES, BAD, CLASH = 401, 403, 404, 200, 400, 409
 
 PUBLIC = (YES,) * 7
@@ -59,6 +61,16 @@ TABLE = {
     "extend_everybody": (NONE, NO, NO, NO, NO, NO, 201),
     "void_attempt": OPERATORS_WRITE,
     "answer_dispute": (NONE, NO, NO, NO, NO, NO, GONE),  # nothing is disputed
+    "list_webhooks": OPERATORS,
+    "add_webhook": OPERATORS_WRITE,  # it is there already
+    "get_webhook": OPERATORS,
+    "change_webhook": OPERATORS,
+    "rotate_webhook_secret": (NONE, NO, NO, NO, NO, NO, 201),
+    "test_webhook": (NONE, NO, NO, NO, NO, NO, 201),
+    "retry_webhook": (NONE, NO, NO, NO, NO, NO, 201),
+    "list_deliveries": OPERATORS,
+    "get_delivery": OPERATORS,
+    "resend_delivery": (NONE, NO, NO, NO, NO, NO, 201),
     "export_data": (NONE,) + (YES,) * 6,
     "get_me": (NONE,) + (YES,) * 6,
     "revoke_own_token": (NONE,) + (YES,) * 6,
@@ -76,6 +88,9 @@ BODIES: dict[str, object] = {
     "extend_everybody": {"kind": "incident", "minutes": 30, "reason": "The sandbox was down."},
     "void_attempt": {"reason": "Started by mistake."},
     "answer_dispute": {"answer": "The font is there now."},
+    "add_webhook": {"programme": "default", "url": HOOK, "events": ["attempt.started"]},
+    "change_webhook": {"events": ["attempt.decided"]},
+    "rotate_webhook_secret": {"leaked": True},
     "save_mark": {"scores": {}, "comments": {}},
     "seal_mark": {"seen": ""},
 }
@@ -104,8 +119,10 @@ def finished() -> tuple[dict[str, object], dict[str, object]]:
     """The arguments of every operation, pointing at Ada's decided exam; everybody by name."""
     from jobtwin.services.decision import sign_off
     from jobtwin.services.draft import Work, save_draft
+    from jobtwin.services.webhook import send_test
     from jobtwin.store.models import Decision, Receipt
     from tests.host.people import NOW, claimed, everybody, sealed, started, verified, writer
+    from tests.host.receivers import listening
 
     people, ledgers = everybody(), writer()
     attempt = started(people.ada)
@@ -115,7 +132,11 @@ def finished() -> tuple[dict[str, object], dict[str, object]]:
         sealed(mark, "0.80", ledgers)
     decision, skills = Decision.objects.get(), {"ops.design": "0.80"}
     sign_off(decision=decision, mentor=people.max, skills=skills, now=NOW, writer=ledgers)
+    endpoint, _ = listening(url=HOOK)
+    tried = send_test(endpoint=endpoint, actor=people.olga, now=NOW)
     arguments: dict[str, object] = {
+        "endpoint_id": endpoint.pk,
+        "delivery_id": tried.pk,
         "brief_id": "small",
         "version": 1,
         "attempt_id": attempt.pk,
@@ -167,7 +188,7 @@ def scope_of(operation: str, method: str, path: str) -> str:
     """The one scope that opens an operation."""
     if operation == "export_data":
         return "data:read"
-    area = next((one for one in ("marking", "operating") if path.startswith(f"/{one}")), "exam")
+    area = next((one for one in ("marking", "operating", "webhooks") if path.startswith(f"/{one}")), "exam")
     return f"{area}:{'read' if method == 'get' else 'write'}"
 
 

@@ -43,6 +43,7 @@ def stages() -> dict[str, list[Stage]]:
         "exam": [stage("ada"), stage("sam", attempt_id=attempt.pk, receipt_id=receipt.pk)],
         "marking": [stage("noor"), stage("kit", submission_id=waiting.pk)],
         "operating": [stage("olga"), stage("olga", attempt_id=attempt.pk)],
+        "webhooks": [stage("olga")],
     }
 
 

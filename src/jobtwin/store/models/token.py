@@ -17,12 +17,14 @@ class Scope(models.TextChoices):
     MARKING_WRITE = "marking:write", "claim, save and seal"
     OPERATING_READ = "operating:read", "read the attempts of my programmes"
     OPERATING_WRITE = "operating:write", "extend and void attempts, and answer disputes"
+    WEBHOOKS_READ = "webhooks:read", "read the webhooks of my programmes, and their deliveries"
+    WEBHOOKS_WRITE = "webhooks:write", "add and change webhooks, make their secrets, send again"
     DATA_READ = "data:read", "take all of my data along"
     CALENDAR_READ = "calendar:read", "read my dates as a calendar"
 
     @property
     def area(self) -> str:
-        """What stands before the colon: exam, marking, operating, data or calendar."""
+        """What stands before the colon: exam, marking, operating, webhooks, data or calendar."""
         return str(self.value).partition(":")[0]
 
 

@@ -31,11 +31,15 @@ def endpoints_of(programme: Programme) -> QuerySet[Endpoint]:
     return Endpoint.objects.filter(programme=programme).select_related("made_by")
 
 
-def operated_endpoint(operator: Person, endpoint_id: UUID) -> Endpoint:
-    """One endpoint of this operator's programmes. Raises NotFound for every other one, there or not."""
+def operated_endpoints(operator: Person) -> QuerySet[Endpoint]:
+    """The endpoints of this operator's programmes, the oldest first."""
     own = programmes_with(operator, Role.OPERATOR).order_by()
-    rows = Endpoint.objects.filter(programme__in=own).select_related("programme", "made_by")
-    found = rows.filter(pk=endpoint_id).first()
+    return Endpoint.objects.filter(programme__in=own).select_related("programme", "made_by")
+
+
+def operated_endpoint(operator: Person, endpoint_id: UUID) -> Endpoint:
+    """One of them. Raises NotFound for every other one, there or not."""
+    found = operated_endpoints(operator).filter(pk=endpoint_id).first()
     if found is None:
         raise NotFound("there is no such webhook in your programmes")
     return found

@@ -25,7 +25,7 @@ def person_of(request: ApiRequest) -> Person:
     return request.auth.person
 
 
-ROLES = {"marking": Role.MENTOR, "operating": Role.OPERATOR}
+ROLES = {"marking": Role.MENTOR, "operating": Role.OPERATOR, "webhooks": Role.OPERATOR}
 """The role without which a scope of an area opens nothing."""
 
 
@@ -60,4 +60,5 @@ ANY = Bearer()
 EXAM_READ, EXAM_WRITE = Bearer(Scope.EXAM_READ), Bearer(Scope.EXAM_WRITE)
 MARKING_READ, MARKING_WRITE = Bearer(Scope.MARKING_READ), Bearer(Scope.MARKING_WRITE)
 OPERATING_READ, OPERATING_WRITE = Bearer(Scope.OPERATING_READ), Bearer(Scope.OPERATING_WRITE)
+WEBHOOKS_READ, WEBHOOKS_WRITE = Bearer(Scope.WEBHOOKS_READ), Bearer(Scope.WEBHOOKS_WRITE)
 DATA_READ = Bearer(Scope.DATA_READ)

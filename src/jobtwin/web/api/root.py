@@ -20,13 +20,15 @@ from jobtwin.web.api import (
     receipt,
     rehearsal,
     submission,
+    webhook,
 )
 from jobtwin.web.api.problem import MEDIA_TYPE, add_problems
 from jobtwin.web.api.write import HEADER
 
 WRITES = frozenset({"post", "put", "patch", "delete"})
-WITHOUT_KEY = frozenset({"upload_archive", "export_data"})
-"""Operations that take no Idempotency-Key: the same file is the same archive; an export changes nothing."""
+WITHOUT_KEY = frozenset({"upload_archive", "export_data", "add_webhook", "rotate_webhook_secret"})
+"""Operations that take no Idempotency-Key: the same file is the same archive, an export changes nothing, and
+an answer that holds a secret is not kept."""
 
 DESCRIPTION = (
     "One exam from Start to result, marking and operating, with the same rules as the pages. Requests carry "
@@ -79,6 +81,7 @@ def make_api() -> NinjaAPI:
     api.add_router("/attempts", receipt.router)
     api.add_router("/marking", marking.router)
     api.add_router("/operating", operating.router)
+    api.add_router("/webhooks", webhook.router)
     api.add_router("", person.router)
     api.add_router("", personal_data.router)
     api.add_router("", receipt.public)

@@ -58,6 +58,14 @@ def write_prepared(
     return _response(answer)
 
 
+def write_secret(status: int, act: Callable[[], Schema]) -> HttpResponse:
+    """A write whose answer holds a secret: it is kept under no Idempotency-Key, and by no cache."""
+    with transaction.atomic():
+        response = _response(Answer(status, act().model_dump(mode="json")))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _fingerprint(request: ApiRequest) -> str:
     parts = (str(request.method), request.get_full_path())
     head = "".join(f"{part}\n" for part in parts).encode(errors="surrogatepass")

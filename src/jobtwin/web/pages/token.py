@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jobtwin.core.errors import JobTwinError, NotAllowed
 from jobtwin.services.token import MAX_DAYS, MAX_NAME, make_token, revoke_token
-from jobtwin.store.models import Scope
+from jobtwin.store.models import Role, Scope
 from jobtwin.store.queries.token import tokens_of
 from jobtwin.web.access import PageRequest, roles_of, signed_in
 from jobtwin.web.api.access import ROLES
@@ -71,7 +71,7 @@ def _posted_scopes(request: PageRequest) -> list[str]:
     """What was chosen. Raises NotAllowed where a session without its second factor would make a token that
     operates: the token would go around it."""
     chosen = request.POST.getlist("scope")
-    operating = {one.value for one in Scope if one.area == "operating"}
+    operating = {one.value for one in Scope if ROLES.get(one.area) is Role.OPERATOR}
     if operating & set(chosen) and lacks_second_factor(request, request.user):
         raise NotAllowed("sign in with your second factor to make a token that operates")
     return chosen
