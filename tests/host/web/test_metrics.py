@@ -50,6 +50,32 @@ def test_it_tells_queues_deadlines_and_ledgers() -> None:
     assert "ada" not in page.lower()
 
 
+def test_it_tells_of_webhooks_that_wait_fail_and_are_off() -> None:
+    from datetime import timedelta
+
+    from jobtwin.core.webhook import Tried
+    from jobtwin.services.delivery import record_try, take_delivery
+    from jobtwin.services.webhook import turn_off
+    from jobtwin.store.queries.telemetry import Webhooks, snapshot
+    from tests.host.people import NOW, everybody, started
+    from tests.host.receivers import listening
+    from tests.host.web.visits import client, text_of
+
+    people = everybody()
+    url = "https://hooks.harbour.dev/"
+    endpoint, _ = listening("attempt.started", url=url)
+    started(people.ada)
+    assert snapshot(NOW).webhooks == Webhooks(0, 0, 1, 0.0)
+    assert snapshot(NOW + timedelta(minutes=5)).webhooks == Webhooks(0, 0, 1, 300.0)
+    taken = take_delivery(endpoint_id=endpoint.pk, now=NOW)
+    assert taken is not None
+    record_try(delivery=taken, tried=Tried(500, 1), now=NOW)
+    assert snapshot(NOW).webhooks == Webhooks(1, 0, 1, 0.0)
+    turn_off(endpoint=endpoint, actor=people.olga, now=NOW)
+    assert snapshot(NOW).webhooks == Webhooks(0, 1, 0, 0.0)
+    assert "jobtwin_webhooks_off 1.0" in text_of(client().get("/metrics"))
+
+
 def test_a_request_is_counted_and_told_by_its_route(caplog: pytest.LogCaptureFixture) -> None:
     from jobtwin.telemetry.meters import REQUESTS
     from tests.host.web.visits import client

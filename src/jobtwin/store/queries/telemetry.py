@@ -57,6 +57,15 @@ _LEDGERS = """
         FROM store_ledger AS ledgers
     ) AS sizes
 """
+_WEBHOOKS = """
+    SELECT (SELECT count(*) FROM store_endpoint WHERE turned_off_at IS NULL AND failing_since IS NOT NULL),
+           (SELECT count(*) FROM store_endpoint WHERE turned_off_at IS NOT NULL),
+           count(*), coalesce(greatest(max(extract(epoch FROM %(now)s - deliveries.next_try_at)), 0), 0)
+    FROM store_delivery AS deliveries
+    JOIN store_endpoint AS endpoints ON endpoints.id = deliveries.endpoint_id
+    WHERE deliveries.delivered_at IS NULL AND deliveries.given_up_at IS NULL
+      AND endpoints.turned_off_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,16 @@ class Queue:
     status: str
     jobs: int
     oldest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """Endpoints that fail and that are off; deliveries that wait; how many seconds the first is overdue."""
+
+    failing: int
+    off: int
+    waiting: int
+    overdue: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,7 @@ class Snapshot:
     ledgers: int
     ledger_entries: int
     ledger_unsigned: int
+    webhooks: Webhooks
 
 
 def snapshot(now: datetime) -> Snapshot:
@@ -97,6 +117,8 @@ def snapshot(now: datetime) -> Snapshot:
         late, risk = cursor.fetchone()
         cursor.execute(_LEDGERS)
         ledgers, entries, unsigned = cursor.fetchone()
+        cursor.execute(_WEBHOOKS, asked)
+        failing, off, waiting, overdue = cursor.fetchone()
     return Snapshot(
         queues,
         int(workers),
@@ -106,4 +128,5 @@ def snapshot(now: datetime) -> Snapshot:
         int(ledgers),
         int(entries),
         int(unsigned),
+        Webhooks(int(failing), int(off), int(waiting), float(overdue)),
     )

@@ -67,6 +67,10 @@ class _DatabaseMetrics(Collector):
                 "Most entries of one ledger without a checkpoint.",
                 seen.ledger_unsigned,
             ),
+            ("jobtwin_webhooks_failing", "Endpoints that took nothing lately.", seen.webhooks.failing),
+            ("jobtwin_webhooks_off", "Endpoints that are turned off.", seen.webhooks.off),
+            ("jobtwin_webhook_waiting", "Deliveries that are not taken yet.", seen.webhooks.waiting),
+            ("jobtwin_webhook_overdue_seconds", "By how much a try is late.", seen.webhooks.overdue),
         ):
             yield GaugeMetricFamily(name, help_text, value=value)
 
