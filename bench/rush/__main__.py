@@ -43,18 +43,26 @@ def main() -> None:
     parser.add_argument(
         "--at-deadline", type=int, default=500, help="submissions around one deadline, 0: none"
     )
+    parser.add_argument("--web-processes", type=int, default=1, help="default: that of `jobtwin serve`")
+    parser.add_argument("--kill", action="store_true", help="kill a web process and a worker meanwhile")
     asked = parser.parse_args()
-    with served(asked.web_threads) as server:
-        rush = run(server, asked.learners, asked.autosaves, asked.threads)
-        lost = losses(rush.log)
-        report(rush, lost, asked)
+    with served(asked.web_threads, asked.web_processes) as server:
+        wrong = rushed(server, asked) if asked.learners else 0
         if asked.at_deadline:
-            told, deadline = around_the_deadline(server.port, asked.at_deadline)
+            told, deadline = around_the_deadline(server, asked.at_deadline, kill=asked.kill)
             found = wrongs(told, deadline)
             report_deadline(told, found)
-            lost += found
-    if lost or rush.log.failed:
+            wrong += len(found)
+    if wrong:
         raise SystemExit(1)
+
+
+def rushed(server: Served, asked: argparse.Namespace) -> int:
+    """Runs and reports a rush; how many requests failed or accepted writes were lost."""
+    rush = run(server, asked.learners, asked.autosaves, asked.threads)
+    lost = losses(rush.log)
+    report(rush, lost, asked)
+    return len(lost) + len(rush.log.failed)
 
 
 def run(server: Served, learners: int, autosaves: int, threads: int) -> Rush:
@@ -150,7 +158,8 @@ def report_deadline(told: list[Told], found: list[str]) -> None:
     print(f"\nat the deadline: {len(told)} submissions within 2 s: {len(accepted)} accepted with a receipt,")
     print(f"{len(late)} refused as late, {others} otherwise; {len(found)} contradictions in the database")
     print(f"sent before the deadline and refused, because their turn came after it: {len(early_refused)}")
-    print(f"slowest answer {max(one.seconds for one in told):.1f} s")
+    print(f"slowest answer {max(one.seconds for one in told):.1f} s; ", end="")
+    print(f"sent again after a broken connection: {sum(one.tries > 1 for one in told)}")
     for one in found:
         print(f"- {one}")
 

@@ -6,20 +6,33 @@ import http.client
 import json
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+from bench.rush.kills import kill_at, worker
+from bench.rush.server import Served
 
 SPREAD = 2.0
 """Seconds around the deadline in which the submissions are sent."""
 LEAD = 6.0
 """Seconds until the deadline once everything is ready."""
 SECONDS = 300
+KILL_BEFORE = 0.4
+"""How long before the deadline, in seconds, processes are killed."""
+TRIES = 20
+AGAIN_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Told:
-    """What one submission was told: its status, code, the receipt's instant; `sent` against the deadline."""
+    """What one submission was told in the end: status, code, the receipt's instant; `sent` against the
+    deadline.
+
+    `tries` is how often it was sent under its one Idempotency-Key: again where the connection broke.
+    """
 
     attempt: str
     status: int
@@ -27,10 +40,14 @@ class Told:
     at: str
     sent: float
     seconds: float
+    tries: int
 
 
-def around_the_deadline(port: int, count: int) -> tuple[list[Told], datetime]:
-    """Makes so many attempts that end at one instant, and submits each once around it."""
+def around_the_deadline(server: Served, count: int, *, kill: bool) -> tuple[list[Told], datetime]:
+    """Makes so many attempts that end at one instant, and submits each once around it.
+
+    `kill`: a worker runs meanwhile, and it and a web process are killed before the deadline.
+    """
     from jobtwin.store.clock import database_now
     from jobtwin.store.models import Attempt
 
@@ -40,13 +57,18 @@ def around_the_deadline(port: int, count: int) -> tuple[list[Told], datetime]:
     zero = time.perf_counter() + (deadline - database_now()).total_seconds()
     told: list[Told] = []
     threads = [
-        threading.Thread(target=_submit, args=(port, one, zero + SPREAD * (number / count - 0.5), zero, told))
+        threading.Thread(
+            target=_submit, args=(server.port, one, zero + SPREAD * (number / count - 0.5), zero, told)
+        )
         for number, one in enumerate(made)
     ]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    with worker() if kill else nullcontext() as working:
+        if working is not None:
+            kill_at(server.web, working, zero - KILL_BEFORE).join()
+        for thread in threads:
+            thread.join()
     return told, deadline
 
 
@@ -74,8 +96,21 @@ def wrongs(told: list[Told], deadline: datetime) -> list[str]:
         },
         "submitted at or after the deadline": {str(one.pk) for one in over},
         "another answer": unexpected,
+        "accepted without a job": accepted - _with_jobs(),
     }
     return [f"{name}: {len(which)}" for name, which in found.items() if which]
+
+
+def _with_jobs() -> set[str]:
+    """The attempts whose verification is queued, running or done."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from jobtwin.store.models import Submission
+
+    jobs = ProcrastinateJob.objects.filter(task_name="verify_submission").values_list("args", flat=True)
+    queued = [UUID(str(one["submission_id"])) for one in jobs]
+    rows = Submission.objects.filter(pk__in=queued)
+    return {str(pk) for pk in rows.values_list("attempt_id", flat=True)}
 
 
 def _attempts(count: int) -> list[tuple[str, str]]:
@@ -99,12 +134,26 @@ def _submit(port: int, whose: tuple[str, str], at: float, zero: float, told: lis
     attempt, token = whose
     time.sleep(max(0.0, at - time.perf_counter()))
     began = time.perf_counter()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    connection.request("POST", f"/api/v1/attempts/{attempt}/submission", '{"version": 1}', headers)
-    response = connection.getresponse()
-    body = json.loads(response.read())
-    connection.close()
-    at_text = body["receipt"]["at"] if response.status == 201 else ""
-    seconds = time.perf_counter() - began
-    told.append(Told(attempt, response.status, body.get("code", ""), at_text, began - zero, seconds))
+    headers["Idempotency-Key"] = attempt
+    for turn in range(1, TRIES + 1):
+        try:
+            status, body = _sent(port, f"/api/v1/attempts/{attempt}/submission", headers)
+        except (OSError, http.client.HTTPException):
+            time.sleep(AGAIN_SECONDS)
+            continue
+        at_text = body["receipt"]["at"] if status == 201 else ""
+        seconds = time.perf_counter() - began
+        told.append(Told(attempt, status, body.get("code", ""), at_text, began - zero, seconds, turn))
+        return
+    told.append(Told(attempt, 0, "no_answer", "", began - zero, time.perf_counter() - began, TRIES))
+
+
+def _sent(port: int, path: str, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    try:
+        connection.request("POST", path, '{"version": 1}', headers)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    finally:
+        connection.close()

@@ -28,7 +28,7 @@ class Served:
 
 
 @contextmanager
-def served(threads: int) -> Iterator[Served]:
+def served(threads: int, processes: int = 1) -> Iterator[Served]:
     """A fresh, migrated, durable database with keys and the sample, and a web server; removed afterwards."""
     base = Path("/var/lib") if os.geteuid() == 0 else Path(tempfile.gettempdir())
     folder = base / f"{PREFIX}{os.getpid()}"
@@ -52,7 +52,7 @@ def served(threads: int) -> Iterator[Served]:
     start_database()
     try:
         make_keys(now=database_now())
-        with _web(port, threads) as web:
+        with _web(port, threads, processes) as web:
             pid = int((folder / "home" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
             yield Served(port, web, pid)
     finally:
@@ -82,8 +82,9 @@ def cpu_seconds(root: int) -> float:
 
 
 @contextmanager
-def _web(port: int, threads: int) -> Iterator[int]:
+def _web(port: int, threads: int, processes: int) -> Iterator[int]:
     command = ["-m", "gunicorn", "jobtwin.config.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(processes)]
     command += ["--worker-class", "gthread", "--threads", str(threads), "--log-level", "warning"]
     web = subprocess.Popen([sys.executable, *command], stderr=subprocess.DEVNULL)
     try:

@@ -165,3 +165,31 @@ def test_the_bundle_outlives_the_repository_it_came_from(committed_db: str, samp
         shutil.rmtree(home / "sample")
         with artefacts().open(submission.pk, sample) as tree:
             assert b"Kerbside" in (tree.read("README.md") or b"")
+
+
+def test_an_archive_goes_from_the_upload_to_verified_facts(
+    committed_db: str, sample: str, home: Path
+) -> None:
+    from jobtwin.services.submission import submit_attempt
+    from jobtwin.source.brief import built_in_brief
+    from jobtwin.store.models import CheckRecord, DraftReviewRecord
+    from jobtwin.web.receiving import keep_as_draft, receive_archive
+    from tests.host.twins import Twin
+
+    command = ["git", "-C", str(home / "sample"), "archive", "--format=tar", sample]
+    content = subprocess.run(command, check=True, capture_output=True).stdout
+    twin = Twin.started(built_in_brief("day_service"))
+    now = twin.now
+    upload = receive_archive(
+        attempt=twin.attempt, chunks=[content], declared=None, now=now, clock=lambda: now
+    )
+    keep_as_draft(attempt=twin.attempt, upload=upload, now=now)
+    submission = submit_attempt(
+        attempt=twin.attempt, source=upload.source, commit=upload.commit, development_source=False,
+        answers={one.id: "yes" for one in twin.brief.self_checks}, draft_version=1, now=now,
+    )  # fmt: skip
+    reviewed = DraftReviewRecord.objects.filter(submission=submission)
+    with worker():
+        until(reviewed.exists)
+    found = CheckRecord.objects.get(submission=submission, check_id="F1")
+    assert (found.verdict, found.reason, found.facts["failed"]) == ("confirmed", "ok", {})

@@ -278,3 +278,22 @@ def test_tokens_that_are_revoked_expired_or_of_a_closed_account_open_nothing() -
     assert ada("get", "/me").status_code == NONE
     for wrong in ("", "jt_x", text[:-1], text.upper(), f"{text} ", "\u00e9"):
         assert Caller(wrong)("get", "/me").status_code == NONE
+
+
+def test_a_closed_programmes_brief_is_read_and_started_with_a_token_of_whom_it_invited() -> None:
+    from jobtwin.services.brief import publish_brief
+    from jobtwin.services.programme import Rules, add_member, create_programme
+    from jobtwin.store.models import Enrolment, Role
+    from tests.host.people import NOW, everybody, exam
+    from tests.host.web.api import Caller, caller, started_at
+
+    people = everybody()
+    closed = create_programme(slug="closed", rules=Rules("Closed", enrolment=Enrolment.INVITED))
+    publish_brief(brief=exam(), now=NOW, programme=closed)
+    add_member(programme=closed, person=people.ada, role=Role.LEARNER)
+    reads = ("/briefs/small", "/briefs/small/versions/1")
+    for one, status in ((caller(people.ada), 200), (caller(people.sam), 404), (Caller(), 404)):
+        assert [one("get", read).status_code for read in reads] == [status, status]
+        assert one.get("/briefs")["count"] == (status == 200)
+    assert [Caller("jt_none")("get", read).status_code for read in reads] == [401, 401]
+    assert caller(people.ada).get(started_at(caller(people.ada)))["programme"] == "closed"

@@ -56,7 +56,25 @@ class Bearer(HttpBearer):
             raise NotAllowed(f"this operation is for {role.value}s")
 
 
-ANY = Bearer()
+class OptionalBearer(Bearer):
+    """Anybody, with a token or without one; a token that opens nothing is 401 all the same."""
+
+    def __call__(self, request: HttpRequest) -> object:
+        """The token, or `NOBODY` where none came along."""
+        return super().__call__(request) if self.header in request.headers else NOBODY
+
+
+NOBODY = object()
+"""Who asks without a token."""
+
+
+def person_or_nobody(request: HttpRequest) -> Person | None:
+    """Whose token it is; None where none came along."""
+    token = vars(request)["auth"]
+    return token.person if isinstance(token, ApiToken) else None
+
+
+ANY, OPTIONAL = Bearer(), OptionalBearer()
 EXAM_READ, EXAM_WRITE = Bearer(Scope.EXAM_READ), Bearer(Scope.EXAM_WRITE)
 MARKING_READ, MARKING_WRITE = Bearer(Scope.MARKING_READ), Bearer(Scope.MARKING_WRITE)
 OPERATING_READ, OPERATING_WRITE = Bearer(Scope.OPERATING_READ), Bearer(Scope.OPERATING_WRITE)

@@ -1,4 +1,4 @@
-"""Briefs: what is on offer, for everybody."""
+"""Briefs: what is on offer, for everybody, and with a token what closed programmes offer its person."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,8 +9,9 @@ from pydantic import Field
 
 from jobtwin.store.models import BriefVersion
 from jobtwin.store.queries.brief import brief_version, offered_brief, offered_briefs
+from jobtwin.web.api.access import OPTIONAL, person_or_nobody
 from jobtwin.web.api.paging import Listed, Page, page_of
-from jobtwin.web.api.problem import PUBLIC_PROBLEMS, Problem
+from jobtwin.web.api.problem import OPEN_PROBLEMS, Problem
 
 router = Router(tags=["briefs"])
 
@@ -44,28 +45,32 @@ class BriefList(Listed):
     items: list[BriefItem]
 
 
-@router.get("", response={200: BriefList, PUBLIC_PROBLEMS: Problem}, operation_id="list_briefs")
-def list_briefs(request: HttpRequest, page: Query[Page]) -> dict[str, object]:  # noqa: ARG001  ninja's signature
-    """The newest version of every brief on offer."""
-    return page_of(offered_briefs(), page, lambda rows: [_item(one) for one in rows])
+@router.get("", auth=OPTIONAL, response={200: BriefList, OPEN_PROBLEMS: Problem}, operation_id="list_briefs")
+def list_briefs(request: HttpRequest, page: Query[Page]) -> dict[str, object]:
+    """The newest version of every brief on offer; with a token those of closed programmes too."""
+    return page_of(offered_briefs(person_or_nobody(request)), page, lambda rows: [_item(one) for one in rows])
 
 
 @router.get(
-    "/{slug:brief_id}", response={200: BriefWhole, PUBLIC_PROBLEMS: Problem}, operation_id="get_brief"
+    "/{slug:brief_id}",
+    auth=OPTIONAL,
+    response={200: BriefWhole, OPEN_PROBLEMS: Problem},
+    operation_id="get_brief",
 )
-def get_brief(request: HttpRequest, brief_id: str) -> dict[str, object]:  # noqa: ARG001  ninja's signature
+def get_brief(request: HttpRequest, brief_id: str) -> dict[str, object]:
     """The newest version of one brief on offer."""
-    return _whole(offered_brief(brief_id))
+    return _whole(offered_brief(brief_id, person_or_nobody(request)))
 
 
 @router.get(
     "/{slug:brief_id}/versions/{version}",
-    response={200: BriefWhole, PUBLIC_PROBLEMS: Problem},
+    auth=OPTIONAL,
+    response={200: BriefWhole, OPEN_PROBLEMS: Problem},
     operation_id="get_brief_version",
 )
-def get_brief_version(request: HttpRequest, brief_id: str, version: Version) -> dict[str, object]:  # noqa: ARG001  ninja's signature
+def get_brief_version(request: HttpRequest, brief_id: str, version: Version) -> dict[str, object]:
     """A version as it was published, retired or not."""
-    return _whole(brief_version(brief_id, version))
+    return _whole(brief_version(brief_id, version, person_or_nobody(request)))
 
 
 def _item(version: BriefVersion) -> dict[str, object]:

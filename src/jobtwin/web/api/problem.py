@@ -34,6 +34,8 @@ class Problem(Schema):
 PROBLEMS = frozenset({400, 401, 403, 404, 409, 503})
 """The statuses that an operation with a token may answer with, beside its own."""
 PUBLIC_PROBLEMS = frozenset({400, 404})
+OPEN_PROBLEMS = PUBLIC_PROBLEMS | {401}
+"""Those of an operation that a token may come along with."""
 
 
 def add_problems(api: NinjaAPI) -> None:

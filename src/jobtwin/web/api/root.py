@@ -56,6 +56,8 @@ class Api(NinjaAPI):
 
 
 def _mend(method: str, operation: dict[str, Any]) -> None:
+    if any("OptionalBearer" in one for one in operation.get("security", ())):
+        operation["security"].insert(0, {})  # in OpenAPI's words: or nothing
     if method in WRITES and operation["operationId"] not in WITHOUT_KEY:
         operation.setdefault("parameters", []).append(ONCE)
     for status, response in operation["responses"].items():
