@@ -1,12 +1,10 @@
 """Tasks: names that services defer, each a thin call. Every one of them may run twice."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import ConnectorException
 
 from jobtwin.jobs import (
     appeal,
@@ -16,11 +14,12 @@ from jobtwin.jobs import (
     mail,
     originality,
     rehearsal,
+    stalled,
     undelivered,
     verification,
     webhook,
 )
-from jobtwin.jobs.again import AT_ONCE, ATTEMPTS, Again, passing
+from jobtwin.jobs.again import ATTEMPTS, Again, passing
 from jobtwin.jobs.traced import traced
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.learner_news import tell_day_left
@@ -171,6 +170,4 @@ def queue_undelivered(timestamp: int) -> None:  # noqa: ARG001  procrastinate pa
 async def retry_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Hands the jobs of workers without a heartbeat to other workers."""
     silent = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent):
-        with suppress(ConnectorException):  # another worker handed it on, or it ended after all
-            await app.job_manager.retry_job(job, retry_at=AT_ONCE)
+    await stalled.hand_on_stalled(app, silent_seconds=silent)

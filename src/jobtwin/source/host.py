@@ -104,7 +104,7 @@ def check_public(address: Address) -> None:
     """Raises BadSource (private_address) for an address that is not a public one."""
     if not is_public(address):
         raise BadSource(
-            f"{address} is not a public address; a submission is fetched from public hosts alone",
+            f"{address} is not a public address; only public hosts are asked",
             code="private_address",
         )
 

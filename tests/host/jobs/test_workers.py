@@ -193,3 +193,33 @@ def test_an_archive_goes_from_the_upload_to_verified_facts(
         until(reviewed.exists)
     found = CheckRecord.objects.get(submission=submission, check_id="F1")
     assert (found.verdict, found.reason, found.facts["failed"]) == ("confirmed", "ok", {})
+
+
+def test_a_killed_job_whose_like_waits_already_gives_up_its_lock(committed_db: str) -> None:
+    """Otherwise neither would ever run again: the dead one holds the lock, the other one its place."""
+    import asyncio
+
+    import psycopg
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from jobtwin.jobs.stalled import hand_on_stalled
+    from jobtwin.store.queue import defer_alone
+
+    async def hand_on() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's has one
+            async with worker.open_async():
+                await hand_on_stalled(worker, silent_seconds=6)
+
+    jobs = ProcrastinateJob.objects.filter(task_name="deliver_events")
+    assert defer_alone("deliver_events", lock="one", endpoint_id="x")
+    with psycopg.connect(committed_db, autocommit=True) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")  # by a worker that is gone
+    asyncio.run(hand_on())
+    assert [one.status for one in jobs] == ["todo"]
+    with psycopg.connect(committed_db, autocommit=True) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    assert defer_alone("deliver_events", lock="one", endpoint_id="x")
+    assert not defer_alone("deliver_events", lock="one", endpoint_id="x")
+    asyncio.run(hand_on())
+    assert [one.status for one in jobs] == ["todo"]
