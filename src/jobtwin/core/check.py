@@ -117,6 +117,13 @@ class VerificationReport:
     engine: str
     checks: tuple[CheckResult, ...]
 
+    @property
+    def worth_another_try(self) -> bool:
+        """Whether the platform failed in a way that another try, or another worker, may not: a worker without
+        any sandbox (a full disk is enough) says nothing about the others."""
+        reasons = {check.reason for check in self.checks}
+        return bool(reasons & RETRYABLE) or (self.engine == "none" and Reason.NO_ENGINE in reasons)
+
     def as_json(self) -> dict[str, object]:
         """The form that `jobtwin verify --json` prints."""
         return {

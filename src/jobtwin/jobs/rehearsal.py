@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
-from jobtwin.core.check import RETRYABLE, CheckResult, Reason, VerificationReport
+from jobtwin.core.check import CheckResult, Reason, VerificationReport
 from jobtwin.core.errors import BadSource, OutsideFailure
 from jobtwin.jobs.again import TryAgain
 from jobtwin.services.rehearsal import record_rehearsal
@@ -32,7 +32,7 @@ def rehearse(rehearsal_id: UUID, *, last_attempt: bool) -> None:
         if not last_attempt:
             raise TryAgain(str(error)) from error
         report = _unreachable(rehearsal, str(error))
-    if not last_attempt and any(check.reason in RETRYABLE for check in report.checks):
+    if not last_attempt and report.worth_another_try:
         raise TryAgain("a check met a failure of the platform")
     record_rehearsal(rehearsal=rehearsal, report=report, now=database_now())
 

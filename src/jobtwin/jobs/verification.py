@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from jobtwin.core.brief import Brief
-from jobtwin.core.check import RETRYABLE, CheckResult, Reason, VerificationReport
+from jobtwin.core.check import CheckResult, Reason, VerificationReport
 from jobtwin.core.draft_review import DraftReview
 from jobtwin.core.errors import BadSource, OutsideFailure
 from jobtwin.core.evidence import lines_of
@@ -49,7 +49,7 @@ def verify_submission(submission_id: UUID, *, last_attempt: bool) -> None:
         if not last_attempt:
             raise TryAgain(str(error)) from error
         report = _unreachable(submission, brief, str(error))
-    if not last_attempt and any(check.reason in RETRYABLE for check in report.checks):
+    if not last_attempt and report.worth_another_try:
         raise TryAgain("a check met a failure of the platform")
     record_checks(submission=submission, checks=report.checks, engine=report.engine, now=database_now())
     for check in report.checks:
