@@ -176,7 +176,7 @@ def test_a_live_incident_by_windows_with_an_archive_and_a_rehearsal(
 
     offer_incident()
     page = started(visit, site, "live_incident").pages[0]
-    assert "1:29:5" in page.locator("[data-left]").inner_text()
+    assert "1:29:" in page.locator("[data-left]").inner_text()
     page.get_by_label("Log: Live").fill("10:02 errors rise after the deploy; rolling back.")
     saved(page, 1)
     work = tmp_path / "work.zip"
