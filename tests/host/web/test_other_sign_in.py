@@ -64,6 +64,24 @@ def test_a_verified_address_of_the_provider_makes_an_account_and_comes_back(othe
     assert other.asked[0]["code_verifier"]
 
 
+def test_nul_characters_that_a_provider_tells_are_dropped_and_no_fault(other: "Provider") -> None:
+    from allauth.socialaccount.models import SocialAccount
+    from django.test import Client
+
+    from jobtwin.store.models import Person
+
+    told = {"name": "Le\0a", "groups": ["a\0b", {"k\0": "v\0", "n": 1}], "picture": "\0"}
+    other.claims = {"sub": "1", "email": "lea@school.example", "email_verified": True} | told
+    assert come_back(Client()) == "/"
+    assert Person.objects.get(email="lea@school.example").name == "Lea"
+    assert "\0" not in str(SocialAccount.objects.get().extra_data)
+    other.claims = {"sub": "1\0", "email": "lou@school.example", "email_verified": True}
+    assert come_back(Client()) == "400"
+    other.claims = {"sub": "2", "email": "lo\0u@school.example", "email_verified": True}
+    assert come_back(Client()) == "/accounts/3rdparty/signup/"
+    assert Person.objects.filter(email__contains="@school.example").count() == 1
+
+
 def test_an_address_that_the_provider_did_not_verify_is_verified_here_first(other: "Provider") -> None:
     from django.test import Client
 
