@@ -17,6 +17,8 @@ from bench.faults.instance import WORKER, Instance, fill, small_disk, until
 from bench.faults.judge import Row, judged
 
 SUBMITTED = 3
+MEANWHILE = 8
+"""Learners who press Submit while the database's disk is full."""
 NAMESERVER = "127.0.0.9"
 
 
@@ -53,7 +55,7 @@ def database_disk(one: Instance, _seconds: float) -> Row:
     group = Class("full", one.commit, one.port)
     one.web()
     one.workers(1)
-    asked = [group.start() for _ in range(24)]
+    asked = [group.start() for _ in range(4 + MEANWHILE)]
     for attempt in asked[:4]:
         group.press(attempt)
     ballast = fill(one.folder)
@@ -70,7 +72,7 @@ def database_disk(one: Instance, _seconds: float) -> Row:
     until(lambda: server.running() and _answers(), 60)
     taken = set(group.accepted)
     again = [attempt for attempt in asked if attempt.pk not in taken and group.press(attempt)]
-    what = f"filled under load: {refused} of 20 refused meanwhile, all of them accepted afterwards"
+    what = f"filled under load: {refused} of {MEANWHILE} refused meanwhile, all of them accepted afterwards"
     wrong = (
         f"{len(again)} could not submit afterwards"
         if again

@@ -1,7 +1,9 @@
 """The table of faults: a row takes the place of the former one of its fault, and says what went wrong."""
 
-from bench.faults.__main__ import HEAD, with_row
+from bench.faults.__main__ import FAULTS, HEAD, with_row
 from bench.faults.judge import Row
+
+from tests.docs.test_docs import ROOT
 
 PAGE = f"# Faults\n\n{HEAD}\n| clock | old | 1 | 0 | 0 | 0 | 0 | as it should |\n\nAfter.\n"
 
@@ -19,3 +21,10 @@ def test_a_row_is_good_only_where_nothing_is_lost_twice_or_blamed() -> None:
         assert not bad.good
         assert "not as it should" in bad.line()
     assert Row("f", "w", 1, 0, 0, 0, 0, "jobs failed: x").line().endswith("| jobs failed: x |")
+
+
+def test_the_page_holds_a_row_of_every_fault() -> None:
+    page = (ROOT / "docs/faults.md").read_text()
+    _, _, table = page.partition(HEAD)
+    rows = [line for line in table.lstrip("\n").split("\n\n")[0].splitlines() if line.startswith("|")]
+    assert len(rows) == len(FAULTS)
