@@ -137,6 +137,29 @@ KINDS: Mapping[str, Kind] = {
         "Go to your work",
         duty=True,
     ),
+    "exam_extended": Kind(
+        "{title}: you have more time",
+        "You have {minutes} minutes more for {title}. It ends on {deadline}; the reason is on the page.",
+        "Go to your work",
+        duty=True,
+    ),
+    "exam_voided": Kind(
+        "{title}: your attempt is void",
+        "An operator declared your attempt at {title} void; it does not count. The reason is on the page.",
+        "See your attempt",
+        duty=True,
+    ),
+    "dispute_answered": Kind(
+        "{title}: your dispute of {check} is answered",
+        "An operator answered your dispute of {check} in {title}. The answer stands beside the fact.",
+        "Read the answer",
+    ),
+    "dispute_raised": Kind(
+        "{title}: a learner disputes a check",
+        "Submission {submission} of {title}: {check} is disputed. Answer before marking ends.",
+        "Answer the dispute",
+        duty=True,
+    ),
     "exam_received": Kind(
         "{title}: your submission is received",
         "Your submission of {title} is received, and its commit is pinned. The receipt is on the page.",

@@ -8,6 +8,7 @@ from jobtwin.core.attempt import AttemptState, attempt_state, deadline_for, requ
 from jobtwin.core.errors import Conflict, NotFound, Refused
 from jobtwin.core.instant import utc_text
 from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.audit import record_act
 from jobtwin.services.event import publish, publish_start
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.reason import written_reason
@@ -84,6 +85,11 @@ def void_attempt(*, attempt: Attempt, operator: Person, reason: str, now: dateti
             raise Conflict("this attempt is decided or void already; nothing was changed")
         give_receipt(attempt=attempt, what=Receipted.VOID, content={"reason": why}, now=now)
         publish(attempt=attempt, kind="attempt.voided", facts={"voided_at": utc_text(now)}, now=now)
+        subject = f"attempt {attempt.pk}"
+        record_act(
+            actor=operator, programme=attempt.programme, what="attempt_voided", subject=subject, now=now
+        )
+        tell_learner(attempt=attempt, kind="exam_voided", now=now)
 
 
 def _next_number(learner: Person, version: BriefVersion, now: datetime) -> int:

@@ -6,9 +6,13 @@ from django.db import IntegrityError, transaction
 
 from jobtwin.core.errors import Conflict, NotFound, Refused
 from jobtwin.core.instant import utc_text
+from jobtwin.services.audit import record_act
 from jobtwin.services.event import publish
+from jobtwin.services.learner_news import tell_learner
+from jobtwin.services.notification import notify
 from jobtwin.services.reason import written_reason
 from jobtwin.store.models import Attempt, CheckRecord, Decision, Dispute, Person, Submission
+from jobtwin.store.queries.operations import operators_of
 
 
 def raise_dispute(*, attempt: Attempt, check_id: str, reason: str, now: datetime) -> Dispute:
@@ -25,6 +29,7 @@ def raise_dispute(*, attempt: Attempt, check_id: str, reason: str, now: datetime
                 raise Refused("only a refuted check can be disputed", code="not_refuted")
             dispute = Dispute.objects.create(check_record=record, reason=why, raised_at=now)
             _publish(dispute, "dispute.raised", "raised_at", now)
+            _tell_operators(dispute, now)
             return dispute
     except IntegrityError as error:
         raise Conflict("you have disputed this check already") from error
@@ -41,6 +46,35 @@ def answer_dispute(*, dispute: Dispute, operator: Person, answer: str, now: date
         if not done:
             raise Conflict("this dispute is answered already")
         _publish(dispute, "dispute.answered", "answered_at", now)
+        _note_answer(dispute, operator, now)
+
+
+def _tell_operators(dispute: Dispute, now: datetime) -> None:
+    record = dispute.check_record
+    attempt = record.submission.attempt
+    facts = {
+        "title": str(attempt.brief_version.document["title"]),
+        "submission": str(record.submission_id)[:8],
+        "check": record.check_id,
+        "path": f"/operations/attempts/{attempt.pk}",
+    }
+    for person in operators_of([attempt.programme_id]).get(attempt.programme_id, []):
+        notify(person=person, kind="dispute_raised", key=f"dispute {dispute.pk}", facts=facts, now=now)
+
+
+def _note_answer(dispute: Dispute, operator: Person, now: datetime) -> None:
+    record = dispute.check_record
+    attempt = record.submission.attempt
+    record_act(
+        actor=operator,
+        programme=attempt.programme,
+        what="dispute_answered",
+        subject=f"attempt {attempt.pk}",
+        facts={"check": record.check_id},
+        now=now,
+    )
+    key = f"dispute {dispute.pk}"
+    tell_learner(attempt=attempt, kind="dispute_answered", key=key, check=record.check_id, now=now)
 
 
 def _publish(dispute: Dispute, kind: str, instant: str, now: datetime) -> None:

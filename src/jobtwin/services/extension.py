@@ -9,7 +9,9 @@ from jobtwin.core.attempt import extended, windows_of
 from jobtwin.core.errors import BadInput, JobTwinError, Refused
 from jobtwin.core.instant import utc_text
 from jobtwin.proofs.receipt import Receipted
+from jobtwin.services.audit import record_act
 from jobtwin.services.event import publish
+from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.reason import written_reason
 from jobtwin.services.receipt import give_receipt
 from jobtwin.store.models import Attempt, BriefVersion, Extension, Person, Role
@@ -72,6 +74,7 @@ def extend_attempt(
         locked.deadline = moved.deadline
         give_receipt(attempt=locked, what=Receipted.EXTEND, content=extension_content(extension), now=now)
         _publish(locked, extension, now)
+        _note(locked, extension, now)
     attempt.refresh_from_db()
     return extension
 
@@ -119,6 +122,25 @@ def _publish(attempt: Attempt, extension: Extension, now: datetime) -> None:
         "deadline": utc_text(extension.deadline_after),
     }
     publish(attempt=attempt, kind="attempt.extended", facts=facts, now=now, key=f"extension {extension.pk}")
+
+
+def _note(attempt: Attempt, extension: Extension, now: datetime) -> None:
+    """In the audit, which can never be emptied, without kind and reason; and to the learner."""
+    record_act(
+        actor=extension.granted_by,
+        programme=attempt.programme,
+        what="attempt_extended",
+        subject=f"attempt {attempt.pk}",
+        facts={"minutes": extension.minutes},
+        now=now,
+    )
+    tell_learner(
+        attempt=attempt,
+        kind="exam_extended",
+        key=f"{attempt.pk} {extension.pk}",
+        minutes=str(extension.minutes),
+        now=now,
+    )
 
 
 def extension_content(extension: Extension) -> dict[str, object]:

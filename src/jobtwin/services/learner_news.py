@@ -15,14 +15,15 @@ MOST_A_RUN = 500
 """Learners who are told in one run that a day is left; the next run, a minute later, goes on."""
 
 
-def tell_learner(*, attempt: Attempt, kind: str, now: datetime) -> bool:
-    """Tells the learner of an attempt, once for each kind; True where it is new."""
-    facts = {
+def tell_learner(*, attempt: Attempt, kind: str, now: datetime, key: str = "", **more: str) -> bool:
+    """Tells the learner of an attempt, once for each kind (and `key`, where it may happen again); True where
+    it is new. `more` are facts that the kind's words name beside title and deadline."""
+    facts = more | {
         "title": str(attempt.brief_version.document["title"]),
         "deadline": moment_words(attempt.deadline),
         "path": f"/attempts/{attempt.pk}" + ("/result" if kind == "exam_decided" else ""),
     }
-    return notify(person=attempt.learner, kind=kind, key=str(attempt.pk), facts=facts, now=now)
+    return notify(person=attempt.learner, kind=kind, key=key or str(attempt.pk), facts=facts, now=now)
 
 
 def tell_decided(*, attempt: Attempt, now: datetime) -> None:

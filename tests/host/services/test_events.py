@@ -250,6 +250,36 @@ def test_a_last_draft_that_the_clock_submits_is_told_as_that(people: "People") -
     assert Delivery.objects.get().body["data"]["by_clock"] is True
 
 
+def test_an_operators_acts_stand_in_the_audit_and_are_told_to_the_learner(people: "People") -> None:
+    from jobtwin.services.attempt import void_attempt
+    from jobtwin.services.extension import extend_attempt
+    from jobtwin.store.models import AuditEntry, Notification
+    from tests.host.people import NOW, started
+
+    decided(people)
+    other = started(people.sam)
+    for minutes in (30, 60):
+        extend_attempt(
+            attempt=other, kind="incident", minutes=minutes, reason="The sandbox was down.",
+            operator=people.olga, now=NOW,
+        )  # fmt: skip
+    void_attempt(attempt=other, operator=people.olga, reason="Two people worked on it.", now=NOW)
+    acts = AuditEntry.objects.filter(actor=people.olga).order_by("pk")
+    assert [(one.what, one.facts) for one in acts] == [
+        ("dispute_answered", {"check": "F3"}),
+        ("attempt_extended", {"minutes": 30}),
+        ("attempt_extended", {"minutes": 60}),
+        ("attempt_voided", {}),
+    ]
+    told_to = Notification.objects.order_by("pk").values_list("person__name", "kind")
+    assert [kind for name, kind in told_to if name == "Sam"] == [
+        "exam_started", "exam_extended", "exam_extended", "exam_voided",
+    ]  # fmt: skip
+    assert ("Ada", "dispute_answered") in told_to
+    assert ("Olga", "dispute_raised") in told_to
+    assert "It ends on" in Notification.objects.filter(kind="exam_extended").latest("pk").message.sentence
+
+
 def test_copies_of_gold_submissions_tell_nothing(people: "People") -> None:
     from jobtwin.services.event import publish_start
     from tests.host.people import NOW, started
