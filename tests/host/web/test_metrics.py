@@ -27,6 +27,7 @@ def test_only_the_token_opens_it_and_without_one_only_this_machine(monkeypatch: 
 def test_it_tells_queues_deadlines_and_ledgers() -> None:
     from datetime import timedelta
 
+    from jobtwin.store.models import Attempt
     from jobtwin.store.queries.telemetry import snapshot
     from tests.host.people import NOW, claimed, everybody, sealed, verified, writer
     from tests.host.web.visits import client, text_of
@@ -48,6 +49,9 @@ def test_it_tells_queues_deadlines_and_ledgers() -> None:
     late = snapshot(claimed_at + sla + timedelta(seconds=1))
     assert (late.marks_at_risk, late.marks_late) == (0, 1)
     assert "ada" not in page.lower()
+    Attempt.objects.update(calibration=True)  # a copy for calibration is nobody's exam
+    copied = snapshot(claimed_at + sla * 2)
+    assert (sum(copied.attempts.values()), copied.marks_at_risk, copied.marks_late) == (0, 0, 0)
 
 
 def test_it_tells_of_webhooks_that_wait_fail_and_are_off() -> None:

@@ -90,7 +90,9 @@ def _decisions(programmes: QuerySet[Programme], since: datetime, _now: datetime)
 
 
 def _model_calls(programmes: QuerySet[Programme], since: datetime, _now: datetime) -> Iterator[Row]:
-    rows = ModelCall.objects.filter(submission__attempt__programme__in=programmes, at__gte=since)
+    rows = ModelCall.objects.filter(
+        submission__attempt__programme__in=programmes, submission__attempt__calibration=False, at__gte=since
+    )
     return (
         rows.annotate(attempt=F("submission__attempt_id"))
         .order_by("at", "pk")

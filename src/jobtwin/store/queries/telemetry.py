@@ -26,9 +26,9 @@ _ATTEMPTS = """
     SELECT CASE WHEN decided_at IS NOT NULL THEN 'decided' WHEN verified_at IS NOT NULL THEN 'marking'
                 WHEN submitted_at IS NOT NULL THEN 'submitted' WHEN deadline > %(now)s THEN 'open'
                 ELSE 'expired' END, count(*)
-    FROM store_attempt GROUP BY 1
+    FROM store_attempt WHERE NOT calibration GROUP BY 1
 """
-"""The states of `core.attempt.attempt_state`, over all programmes."""
+"""The states of `core.attempt.attempt_state`, over all programmes; copies for calibration are no exams."""
 _WORKERS = """
     SELECT count(*) FROM procrastinate_workers
     WHERE last_heartbeat > %(now)s - make_interval(secs => %(silent)s)
@@ -46,7 +46,7 @@ _MARKS = """
             JOIN store_submission AS submissions ON submissions.id = marks.submission_id
             JOIN store_attempt AS attempts ON attempts.id = submissions.attempt_id
             JOIN store_briefversion AS versions ON versions.id = attempts.brief_version_id
-            WHERE attempts.decided_at IS NULL
+            WHERE attempts.decided_at IS NULL AND NOT attempts.calibration
         ) AS open_marks WHERE sealed_at IS NULL
     ) AS judged
 """
