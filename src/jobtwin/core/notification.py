@@ -105,6 +105,12 @@ KINDS: Mapping[str, Kind] = {
         "See what waits",
         duty=True,
     ),
+    "appeal_waiting": Kind(
+        "{title}: an appeal lacks a mentor",
+        "The appeal of submission {submission} of {title} has lacked a mentor since {since}.",
+        "See what waits",
+        duty=True,
+    ),
     "appeal_decided": Kind(
         "{title}: your appeal is decided",
         "Two mentors who had not marked your work looked again. Read what they found.",

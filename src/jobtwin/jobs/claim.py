@@ -63,6 +63,7 @@ def _look_after(batch: list[Submission], staff: Staff, now: datetime) -> None:
     grace = platform.claim_rules().grace
     words = [*_about_seals(marks, times, grace, now), *_about_signatures(marks, times, now)]
     words += _about_lateness(marks, times, staff, now)
+    words += _about_appeals(batch, staff, now)
     _tell(words, now)
     for submission in batch:
         open_marks = [one for one in marks if one.submission_id == submission.pk and one.sealed_at is None]
@@ -116,6 +117,25 @@ def _about_lateness(
         facts = _facts(submission, clock, "/operations/marking")
         for person in staff.get(submission.attempt.programme_id, []):
             yield _Word(person, "past_due", f"{submission.pk}:{utc_text(clock.due)}", facts)
+
+
+def _about_appeals(batch: list[Submission], staff: Staff, now: datetime) -> Iterator[_Word]:
+    """To operators, once: an open appeal that has lacked a mentor for half of the time that marking has.
+
+    What is decided and still in a batch is under appeal.
+    """
+    for submission in batch:
+        since, attempt = submission.wanted_since, submission.attempt
+        if attempt.decided_at is None or since is None or now < since + attempt.brief_version.brief.sla / 2:
+            continue
+        facts = {
+            "title": attempt.brief_version.document["title"],
+            "submission": str(submission.pk)[:8],
+            "since": utc_words(since),
+            "path": "/operations/marking",
+        }
+        for person in staff.get(attempt.programme_id, []):
+            yield _Word(person, "appeal_waiting", f"{submission.pk}:{utc_text(since)}", facts)
 
 
 def _lapse(submission: Submission, staff: list[Person], now: datetime) -> None:

@@ -87,6 +87,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "attempt": ("sam", f"/attempts/{open_one.pk}"),
         "with the mentors": ("kit", f"/attempts/{forced.attempt_id}"),
         "result": ("ada", f"/attempts/{done.attempt_id}/result"),
+        "appeal": ("ada", f"/attempts/{done.attempt_id}/appeal"),
         "receipts": ("ada", f"/attempts/{done.attempt_id}/receipts"),
         "tokens": ("noor", "/account/tokens"),
         "calendar": ("noor", "/calendar/"),

@@ -181,6 +181,24 @@ def test_an_appeal_has_a_clock_of_its_own(people: "People", ledgers: "LedgerWrit
     assert [(one.person.name, one.kind) for one in told] == [("Kit", "seal_reminder")]
 
 
+def test_operators_are_told_once_of_an_appeal_that_nobody_takes(
+    people: "People", ledgers: "LedgerWriter"
+) -> None:
+    from jobtwin.jobs.claim import look_after_claims
+    from jobtwin.store.models import Notification
+
+    submission = decided(people, "0.60", ledgers)
+    opened(submission)
+    submission.refresh_from_db()
+    assert submission.wanted_since is not None
+    told = Notification.objects.filter(kind="appeal_waiting")
+    look_after_claims(now=submission.wanted_since + timedelta(hours=83))
+    assert not told.exists()
+    for hours in (84, 90, 300):
+        look_after_claims(now=submission.wanted_since + timedelta(hours=hours))
+    assert [one.person.name for one in told] == ["Olga"]
+
+
 def test_what_could_not_be_run_again_is_recorded_with_its_reason(
     people: "People", ledgers: "LedgerWriter"
 ) -> None:
