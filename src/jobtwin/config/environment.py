@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from jobtwin.config import sign_in, webhook
+from jobtwin.config import platforms, sign_in, webhook
 from jobtwin.config.bucket import bucket_storage
 from jobtwin.config.calibration import calibration_policy
 from jobtwin.config.mail import MailServer, parse_mail_server
@@ -76,6 +76,7 @@ NAMES = {
     "JOBTWIN_MAIL_FROM": "the address that mails come from; needed with JOBTWIN_MAIL",
     **sign_in.NAMES,
     **webhook.NAMES,
+    **platforms.NAMES,
     "JOBTWIN_KEEP_<NAME>": "days that things are kept once nobody needs them, such as JOBTWIN_KEEP_DRAFTS",
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
@@ -118,6 +119,7 @@ class Environment:
     claims: ClaimRules = field(default_factory=ClaimRules)
     witness: tuple[VerifierKey, ...] = ()
     webhooks: WebhookRules = field(default_factory=WebhookRules)
+    loopback_platforms: frozenset[str] = frozenset()
 
     @property
     def production(self) -> bool:
@@ -193,6 +195,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         ),
         calibration=calibration_policy(values),
         webhooks=webhook.webhook_rules(values, production=production),
+        loopback_platforms=platforms.loopback_platforms(values, production=production),
     )
 
 

@@ -10,6 +10,7 @@ from jobtwin.jobs import (
     appeal,
     claim,
     deadline,
+    grade,
     ledger,
     mail,
     originality,
@@ -129,6 +130,13 @@ def queue_deliveries(timestamp: int) -> None:  # noqa: ARG001  procrastinate pas
 def deliver_events(endpoint_id: str) -> None:
     """Sends what is due for one endpoint."""
     webhook.deliver_events(UUID(endpoint_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="return_grades", queue="webhooks", queueing_lock="return_grades", lock="return_grades")
+def return_grades(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Sends scores to learning platforms."""
+    grade.return_grades()
 
 
 @app.periodic(cron="* * * * *")

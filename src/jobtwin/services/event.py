@@ -7,6 +7,7 @@ from uuid import uuid4
 from jobtwin.core.event import event_body, require_facts
 from jobtwin.core.instant import utc_text
 from jobtwin.core.ledger import score_text
+from jobtwin.services.grade import APPEAL, DECISION, owe_grade
 from jobtwin.store.models import (
     Appeal,
     Attempt,
@@ -94,6 +95,7 @@ def publish_decision(*, attempt: Attempt, now: datetime) -> None:
         "overall": score_text(decision.overall),
     }
     publish(attempt=attempt, kind="attempt.decided", facts=facts, now=now)
+    owe_grade(attempt=attempt, score=decision.overall, occasion=DECISION, now=now)
 
 
 def publish_appeal(*, attempt: Attempt, appeal: Appeal, now: datetime) -> None:
@@ -109,6 +111,7 @@ def publish_appeal(*, attempt: Attempt, appeal: Appeal, now: datetime) -> None:
         "overall": score_text(decision.overall),
     }
     publish(attempt=attempt, kind="appeal.decided", facts=facts, now=now)
+    owe_grade(attempt=attempt, score=decision.overall, occasion=APPEAL, now=now)
 
 
 def publish_credential(*, credential: Credential, now: datetime) -> None:

@@ -31,6 +31,8 @@ from jobtwin.store.models import (
     IdempotencyRecord,
     Invitation,
     Listing,
+    LtiLaunch,
+    LtiUser,
     Mail,
     Mark,
     Membership,
@@ -151,7 +153,7 @@ def _erase_identity(person: Person, now: datetime) -> None:
 
 def _erase_access(person: Person) -> None:
     end_other_sessions(person=person, keep="")
-    for model in (ApiToken, IdempotencyRecord, Membership, Notification, Mail):
+    for model in (ApiToken, IdempotencyRecord, LtiLaunch, LtiUser, Membership, Notification, Mail):
         model.objects.filter(person=person).delete()
     for other in (EmailAddress, SocialAccount, Authenticator):
         other.objects.filter(user=person).delete()

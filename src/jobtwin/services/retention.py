@@ -9,6 +9,7 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 
 from jobtwin.core.retention import Retention, ended_before
 from jobtwin.services.audit import record_act
+from jobtwin.services.lti_launch import forget_launches
 from jobtwin.services.once import KEPT
 from jobtwin.store.models import (
     ApiToken,
@@ -34,7 +35,11 @@ def keep_no_longer(*, retention: Retention, now: datetime) -> dict[str, int]:
         ("tokens", retention.tokens, _tokens),
         ("deliveries", retention.deliveries, _deliveries),
     )
-    removed = {"answers": _answers(now), "sessions": _sessions(now)}
+    removed = {
+        "answers": _answers(now),
+        "sessions": _sessions(now),
+        "launches": forget_launches(now=now),
+    }
     for name, days, rule in rules:
         before = ended_before(days, now)
         removed[name] = 0 if before is None else rule(before)

@@ -1,6 +1,7 @@
 """What this installation is wired with, from Django's settings: keys, artefacts, sources, randomness."""
 
 import hmac
+import os
 import secrets
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,9 @@ from django.core.files.storage import storages
 from jobtwin.core.claim import ClaimRules
 from jobtwin.core.gold import CalibrationPolicy
 from jobtwin.core.webhook import WebhookRules
+from jobtwin.outside.client import LIMITS as CLIENT_LIMITS
+from jobtwin.outside.client import Client
+from jobtwin.outside.settings import RequestSettings
 from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
 from jobtwin.proofs.did import IssuerProfile
 from jobtwin.proofs.key_source import EnvironmentKeys, HeldKeys, KeySource
@@ -19,6 +23,7 @@ from jobtwin.proofs.keys import LEDGER, PLATFORM_PURPOSES, WITNESS, KeyRing
 from jobtwin.proofs.note import VerifierKey
 from jobtwin.source.address import SourcePolicy
 from jobtwin.source.archive import ArchiveLimits
+from jobtwin.source.git import GitSettings
 from jobtwin.store.artefacts import Artefacts
 
 random_bytes = secrets.token_bytes
@@ -115,6 +120,12 @@ def webhook_rules() -> WebhookRules:
     """What deliveries of events may cost, and when an endpoint is turned off."""
     rules: WebhookRules = settings.JOBTWIN.webhooks
     return rules
+
+
+def outside_client() -> Client:
+    """How learning platforms are asked: public addresses alone, and what development allows."""
+    network = GitSettings.from_environment(os.environ)
+    return Client(RequestSettings(CLIENT_LIMITS, network, settings.JOBTWIN.loopback_platforms))
 
 
 def outside_witness() -> tuple[VerifierKey, ...]:

@@ -11,6 +11,7 @@ from jobtwin.core.errors import OutsideFailure
 
 SECOND_FACTORS = "jobtwin second factors"
 WEBHOOKS = "jobtwin webhooks"
+LTI_KEYS = "jobtwin lti keys"
 
 
 def seal(text: str, *, purpose: str) -> str:

@@ -33,6 +33,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     from jobtwin.services.delivery import record_try
     from jobtwin.services.invitation import invite
     from jobtwin.services.ledger import ledger_writer
+    from jobtwin.services.lti import Registration, register_platform
     from jobtwin.services.person import add_person
     from jobtwin.services.webhook import send_test
     from jobtwin.store.clock import database_now
@@ -68,6 +69,15 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     _, invited = invite(
         programme=done.attempt.programme, email="x@example.org", role=Role.MENTOR, actor=None, now=now
     )
+    school = register_platform(
+        programme=done.attempt.programme,
+        registration=Registration(
+            "School", "https://moodle.school.edu", "7", ("1",), "https://moodle.school.edu/auth",
+            "https://moodle.school.edu/keys",
+        ),
+        actor=people.olga,
+        now=now,
+    )  # fmt: skip
     return {
         "catalogue": ("sam", "/"),
         "brief": ("nobody", "/briefs/capstone"),
@@ -117,6 +127,9 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "pauses": ("olga", "/operations/pauses"),
         "operations": ("olga", "/operations/"),
         "live": ("olga", "/operations/live"),
+        "platforms": ("olga", "/operations/platforms"),
+        "platform": ("olga", f"/operations/platforms/{school.pk}"),
+        "in a frame": ("nobody", f"/lti/login?iss={school.issuer}&client_id=7"),
         "own calibration": ("noor", "/marking/calibration"),
         "calibration": ("olga", "/operations/calibration"),
         "agreement": ("olga", "/operations/agreement"),

@@ -1,8 +1,13 @@
 """Who may see what: every route is in this table, with the answer each person gets."""
 
+import uuid
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from jobtwin.store.models import LtiPlatform, Person, Programme
 
 pytestmark = [pytest.mark.host, pytest.mark.usefixtures("site")]
 
@@ -113,6 +118,14 @@ GET = {
     "webhooks": OPERATORS,
     "webhook": OPERATORS,
     "webhook_delivery": OPERATORS,
+    "platforms": OPERATORS,
+    "platform": OPERATORS,
+    "lti_login": (GONE,) * 7,
+    "lti_launch": (METHOD,) * 7,
+    "lti_continue": (GONE,) * 7,
+    "lti_link": (SIGN_IN,) + (GONE,) * 6,
+    "lti_choose": (SIGN_IN,) + (GONE,) * 6,
+    "lti_keys": PUBLIC,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "metrics": PUBLIC,
@@ -146,6 +159,13 @@ POST = {
     "webhooks": (SIGN_IN, NO, NO, NO, NO, NO, 422),
     "webhook": (SIGN_IN, NO, NO, NO, NO, NO, 422),
     "webhook_delivery": (SIGN_IN, NO, NO, NO, NO, NO, MOVED),
+    "platforms": (SIGN_IN, NO, NO, NO, NO, NO, GONE),
+    "platform": (SIGN_IN, NO, NO, NO, NO, NO, 422),
+    "lti_login": (GONE,) * 7,
+    "lti_launch": (NO,) * 7,
+    "lti_continue": (GONE,) * 7,
+    "lti_link": (SIGN_IN,) + (GONE,) * 6,
+    "lti_choose": (SIGN_IN,) + (GONE,) * 6,
     "sessions": (SIGN_IN,) + (GONE,) * 6,
     "invitation": (SIGN_IN,) + (NO,) * 6,
     "own_calibration": (SIGN_IN, NO, NO, 409, 409, 409, NO),
@@ -207,8 +227,10 @@ def finished() -> tuple[Case, dict[str, object]]:
     token, _ = make_token(person=people.ada, name="laptop", scopes=["exam:read"], days=1, now=NOW)
     _, feed = make_token(person=people.ada, name="dates", scopes=["calendar:read"], days=366, now=NOW)
     programme = submission.attempt.programme
+    platform = registered(programme, people.olga)
     _, invited = invite(programme=programme, email="x@example.org", role=Role.MENTOR, actor=None, now=NOW)
     arguments = {
+        "platform_id": platform.pk, "launch_id": uuid.UUID(int=1),
         "slug": programme.slug, "text": invited, "feed": feed,
         "brief_id": "small", "version": 1, "attempt_id": submission.attempt_id, "path": "README.md",
         "submission_id": submission.pk, "credential_id": credential.pk, "number": 0,
@@ -220,6 +242,16 @@ def finished() -> tuple[Case, dict[str, object]]:
         "token": unsubscribe_token(people.ada),
     }  # fmt: skip
     return Case(arguments), {"nobody": None, **vars(people)}
+
+
+def registered(programme: "Programme", operator: "Person") -> "LtiPlatform":
+    """A learning platform of the programme."""
+    from jobtwin.services.lti import Registration, register_platform
+    from tests.host.people import NOW
+
+    school = "https://moodle.school.edu/"
+    registration = Registration("School", school, "7", ("1",), f"{school}auth", f"{school}keys")
+    return register_platform(programme=programme, registration=registration, actor=operator, now=NOW)
 
 
 def test_every_route_of_ours_is_in_the_table() -> None:
@@ -261,8 +293,6 @@ def test_nobody_can_do_with_post_what_the_table_denies() -> None:
 
 
 def test_a_page_that_exists_for_others_looks_as_one_that_does_not_exist() -> None:
-    import uuid
-
     from tests.host.web.visits import client, text_of
 
     case, people = finished()

@@ -15,6 +15,7 @@ from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.extension import Extension
 from jobtwin.store.models.invitation import Invitation
 from jobtwin.store.models.ledger import Checkpoint, Cosignature, Ledger, LedgerEntry, LedgerNode
+from jobtwin.store.models.lti import LtiGrade, LtiKey, LtiLaunch, LtiPlacement, LtiPlatform, LtiUser
 from jobtwin.store.models.mark import Mark, Revision
 from jobtwin.store.models.model_call import ModelCall
 from jobtwin.store.models.notification import Mail, Notification
@@ -70,6 +71,12 @@ __all__ = [
     "LedgerEntry",
     "LedgerNode",
     "Listing",
+    "LtiGrade",
+    "LtiKey",
+    "LtiLaunch",
+    "LtiPlacement",
+    "LtiPlatform",
+    "LtiUser",
     "Mail",
     "Mark",
     "Membership",

@@ -20,6 +20,7 @@ from jobtwin.store.models import (
     Credential,
     Dispute,
     Draft,
+    LtiUser,
     Membership,
     Notification,
     Person,
@@ -55,6 +56,7 @@ def _account(person: Person) -> dict[str, object]:
         "addresses": _rows(EmailAddress.objects.filter(user=person), "email", "verified", "primary"),
         "roles": _rows(Membership.objects.filter(person=person), "programme__slug", "role"),
         "other_sign_ins": _rows(SocialAccount.objects.filter(user=person), "provider", "uid", "date_joined"),
+        "platforms": _rows(LtiUser.objects.filter(person=person), "platform__title", "subject", "linked_at"),
         "sessions": _rows(UserSession.objects.filter(user=person), "created_at", "ip", "user_agent"),
         "tokens": _rows(
             ApiToken.objects.filter(person=person), "name", "hint", "scopes", "created_at", "expires_at",

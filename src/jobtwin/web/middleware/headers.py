@@ -7,11 +7,18 @@ from django.http import HttpRequest, HttpResponse
 
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'{targets}; "
-    "frame-ancestors 'none'; object-src 'none'"
+    "frame-ancestors {ancestors}; object-src 'none'"
 )
 SIGN_IN = "/accounts/"
+
+
+def policy(*, targets: str = "", ancestors: str = "'none'") -> str:
+    """The policy; `targets` are origins, each after a space, that forms may lead to beside our own."""
+    return POLICY.format(targets=targets, ancestors=ancestors)
+
+
 HEADERS = {
-    "Content-Security-Policy": POLICY.format(targets=""),
+    "Content-Security-Policy": policy(),
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -26,7 +33,7 @@ class SecurityHeaders:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
         targets = "".join(f" {one}" for one in settings.FORM_TARGETS)
-        self._to_providers = POLICY.format(targets=targets) if targets else ""
+        self._to_providers = policy(targets=targets) if targets else ""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)

@@ -1,0 +1,15 @@
+"""Names of LTI 1.3, Deep Linking 2.0 and Assignment and Grade Services 2.0 (1EdTech)."""
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+SCORE_MEDIA = "application/vnd.ims.lis.v1.score+json"
+ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+
+VERSION = "1.3.0"
+RESOURCE_LINK = "LtiResourceLinkRequest"
+DEEP_LINK = "LtiDeepLinkingRequest"
+DEEP_LINK_ANSWER = "LtiDeepLinkingResponse"
+ALGORITHM = "RS256"
+"""The one algorithm that platforms have to know (1EdTech Security Framework 1.0, 5.1.3)."""
