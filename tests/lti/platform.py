@@ -48,6 +48,12 @@ class FakePlatform:
         self.ends.clear()
         return found
 
+    def close(self) -> None:
+        """Hangs up whatever is still open."""
+        for end in self.ends:
+            end.close()
+        self.ends.clear()
+
     def publish(self, *keys: RSAKey) -> None:
         """The next request gets this key set."""
         told = {"keys": [one.as_dict(private=False) for one in keys or (self.key,)]}

@@ -1,6 +1,7 @@
 """Scores go back to the platform once a result is shown: signed, once, with back-off."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,13 @@ pytestmark = [pytest.mark.host, pytest.mark.usefixtures("db")]
 
 
 @pytest.fixture
-def school(monkeypatch: pytest.MonkeyPatch) -> FakePlatform:
+def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePlatform]:
     from jobtwin.store import platform
 
     found = FakePlatform()
     monkeypatch.setattr(platform, "outside_client", lambda: found.client)
-    return found
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -34,10 +36,10 @@ def people(school: FakePlatform) -> "People":
     from tests.host.people import NOW, everybody
 
     found = everybody()
-    addresses = {"authorize_url": f"{START}auth", "key_set_url": f"{START}keys", "token_url": f"{START}token"}
+    addresses = (f"{START}auth", f"{START}keys", f"{START}token")
     platform = register_platform(
         programme=ensure_default_programme(),
-        registration=Registration("School", ISSUER, CLIENT, (DEPLOYMENT,), **addresses),
+        registration=Registration("School", ISSUER, CLIENT, (DEPLOYMENT,), *addresses),
         actor=found.olga,
         now=NOW,
     )
@@ -81,7 +83,7 @@ def test_a_shown_result_goes_back_with_a_token_asked_by_a_signed_assertion(
     from urllib.parse import parse_qs
 
     from joserfc import jwt
-    from joserfc.jwk import KeySet
+    from joserfc.jwk import KeySet, RSAKey
 
     from jobtwin.lti.signing import public_jwk
     from jobtwin.services.lti import published_keys
@@ -94,7 +96,7 @@ def test_a_shown_result_goes_back_with_a_token_asked_by_a_signed_assertion(
     assert sent(school, 0) == 1
     asked, told = school.heard
     form = parse_qs(asked.partition("\r\n\r\n")[2])
-    keys = KeySet.import_key_set({"keys": [public_jwk(one) for one in published_keys(now=NOW)]})
+    keys = KeySet([RSAKey.import_key(dict(public_jwk(one))) for one in published_keys(now=NOW)])
     claims = jwt.decode(form["client_assertion"][0], keys, algorithms=["RS256"]).claims
     assert (claims["iss"], claims["sub"], claims["aud"]) == (CLIENT, CLIENT, f"{START}token")
     head, _, body = told.partition("\r\n\r\n")

@@ -31,13 +31,14 @@ CALL = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "9", "target_link_uri"
 
 
 @pytest.fixture
-def school(monkeypatch: pytest.MonkeyPatch) -> FakePlatform:
+def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePlatform]:
     """A platform whose key set is asked for over a loopback that lives in memory."""
     from jobtwin.store import platform
 
     found = FakePlatform()
     monkeypatch.setattr(platform, "outside_client", lambda: found.client)
-    return found
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -55,10 +56,10 @@ def registered(people: "People", school: FakePlatform) -> "LtiPlatform":
     from jobtwin.services.programme import ensure_default_programme
     from tests.host.people import NOW
 
-    addresses = {"authorize_url": f"{START}auth", "key_set_url": f"{START}keys", "token_url": f"{START}token"}
+    addresses = (f"{START}auth", f"{START}keys", f"{START}token")
     return register_platform(
         programme=ensure_default_programme(),
-        registration=Registration("School", ISSUER, CLIENT, (DEPLOYMENT,), **addresses),
+        registration=Registration("School", ISSUER, CLIENT, (DEPLOYMENT,), *addresses),
         actor=people.olga,
         now=NOW,
     )
