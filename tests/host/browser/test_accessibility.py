@@ -129,7 +129,6 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "live": ("olga", "/operations/live"),
         "platforms": ("olga", "/operations/platforms"),
         "platform": ("olga", f"/operations/platforms/{school.pk}"),
-        "in a frame": ("nobody", f"/lti/login?iss={school.issuer}&client_id=7"),
         "own calibration": ("noor", "/marking/calibration"),
         "calibration": ("olga", "/operations/calibration"),
         "agreement": ("olga", "/operations/agreement"),
