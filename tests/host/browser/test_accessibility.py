@@ -1,4 +1,4 @@
-"""axe-core on the main pages, on a phone and on a desk, in light and dark."""
+"""axe-core and the weight of the main pages, on a phone and on a desk, in light and dark."""
 
 import os
 from collections.abc import Callable
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.host.browser.figures import Figures, figures, table
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -150,6 +152,7 @@ def test_the_main_pages_are_accessible_on_every_screen(
     visit: Callable[..., "BrowserContext"], site: "Site", tmp_path: Path
 ) -> None:
     pages, problems = prepared(site, tmp_path), []
+    measured: list[tuple[str, Figures]] = []
     for width, scheme in SCREENS:
         for who in sorted({person for person, _ in pages.values()}):
             page = visit(getattr(site.people, who, None), width, scheme).new_page()
@@ -157,10 +160,14 @@ def test_the_main_pages_are_accessible_on_every_screen(
                 if person != who:
                     continue
                 page.goto(path)
-                where = f"{name} at {width} {scheme}"
+                where, found = f"{name} at {width} {scheme}", figures(page, wait=200 if PICTURES else 0)
+                measured.append((where, found))
+                problems += [f"{where}: {line}" for line in found.problems()]
                 problems += [f"{where}: {line}" for line in violations(page)]
                 if PICTURES:
                     page.screenshot(path=Path(PICTURES, f"{where.replace(' ', '-')}.png"), full_page=True)
                 if page.evaluate("() => document.documentElement.scrollWidth") > width:
                     problems.append(f"{where}: wider than the screen")
+    if PICTURES:
+        Path(PICTURES, "figures.md").write_text(table(measured))
     assert not problems, "\n".join(problems)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from jobtwin.core.decision import Step
@@ -74,6 +75,7 @@ def sign(request: PageRequest, submission_id: UUID) -> HttpResponse:
     return redirect("compare", submission_id=submission_id)
 
 
+@gzip_page
 @require_safe
 @signed_in
 def result(request: PageRequest, attempt_id: UUID) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jobtwin.core.errors import BadInput, Conflict, JobTwinError, Refused
@@ -26,6 +27,7 @@ from jobtwin.web.shown.text import hiding
 from jobtwin.web.shown.time import saved_words, time_left
 
 
+@gzip_page
 @require_safe
 @mentors_only
 def desk(request: PageRequest, submission_id: UUID) -> HttpResponse:
