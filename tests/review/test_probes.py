@@ -16,6 +16,7 @@ from jobtwin.core.criterion import (
     WorkflowProbe,
 )
 from jobtwin.core.draft_review import Finding
+from jobtwin.core.evidence import Span
 from jobtwin.review.files import Files, ReviewLimits
 from jobtwin.review.probes import Prober, ProbeResult
 from tests.review.trees import THREATS, WORKFLOW, honest, tree
@@ -160,7 +161,18 @@ def test_hollow_files_are_no_evidence(files: dict[str, str | bytes], finding: Fi
 def test_a_picture_counts_if_it_is_more_than_a_name() -> None:
     probe = FilesProbe(kind="files", paths=("**/*.png",))
     assert ask(probe, {"a.png": b"\x89PNG"}).finding is NOT_MET
-    assert ask(probe, {"a.png": b"\x89PNG" + bytes(600)}).finding is MET
+    assert ask(probe, {"a.png": b"\x89PNG" + bytes(600)}).finding is NOT_MET
+
+
+def test_a_picture_is_cited_by_the_line_of_the_document_that_shows_it() -> None:
+    probe = FilesProbe(kind="files", paths=("**/*.png",))
+    files: dict[str, str | bytes] = {
+        "docs/a.png": b"\x89PNG" + bytes(600),
+        "README.md": "# Service\n\n![the desk](./docs/a.png)\n",
+    }
+    result = ask(probe, files)
+    assert (result.finding, result.spans) == (MET, (Span("README.md", 3, 3),))
+    assert ask(probe, {**files, "README.md": "<!-- ![the desk](docs/a.png) -->\n"}).finding is NOT_MET
 
 
 def test_files_left_out_by_the_rule_do_not_count() -> None:
@@ -197,6 +209,12 @@ def test_configuration_is_read_by_key(path: str, text: str, finding: Finding) ->
         ("pytest -q", "bash scripts/ci.sh", MET),
         ("on:\n  push:\n  pull_request:", "on: [push]", MET),
         ("jobs:", "jobs: [", NOT_MET),
+        ("    runs-on: ubuntu-latest", "    runs-on: ubuntu-latest\n    needs: [build]", MET),
+        ("jobs:", "defaults:\n  run:\n    working-directory: scripts\njobs:", MET),
+        ("jobs:", "defaults:\n  run:\n    working-directory: elsewhere\njobs:", NOT_MET),
+        ("  push:\n  pull_request:", "  push:\n    branches: [main, 'v*']", MET),
+        ("  push:\n  pull_request:", "  push:\n    branches: [never]", NOT_MET),
+        ("  push:\n  pull_request:", "  push:\n    branches: [never]\n  pull_request:", MET),
     ],
 )
 def test_ci_counts_where_it_runs_by_itself(old: str, new: str, finding: Finding) -> None:
@@ -354,3 +372,78 @@ def test_a_docstring_is_no_content_of_a_module() -> None:
 
 def test_what_the_documentation_needs_says_nothing_of_the_service() -> None:
     assert ask(PINS, {"docs/requirements.txt": "sphinx==8.0.0\n"}).finding is NOT_MET
+
+
+JOBS = (
+    "on: push\njobs:\n  a:\n    if: false\n  b:\n    needs: a\n"
+    "  c:\n    needs: [b]\n    steps:\n      - run: pytest\n"
+)
+
+
+def test_a_job_that_waits_for_one_that_never_runs_runs_nothing() -> None:
+    probe = WorkflowProbe(kind="workflow", commands=(r"\bpytest\b",))
+    assert ask(probe, {".github/workflows/a.yml": JOBS}).finding is NOT_MET
+    assert ask(probe, {".github/workflows/a.yml": JOBS.replace("if: false", "if: true")}).finding is MET
+
+
+def test_a_script_is_looked_for_in_the_folder_where_the_step_works() -> None:
+    probe = WorkflowProbe(kind="workflow", commands=(r"\bpytest\b",))
+    step = (
+        "on: push\njobs:\n  a:\n    steps:\n      - run: ./check.sh\n        working-directory: ./backend\n"
+    )
+    files: dict[str, str | bytes] = {
+        ".github/workflows/a.yml": step,
+        "backend/check.sh": "pytest\n",
+        "frontend/check.sh": "npm test\n",
+    }
+    assert ask(probe, files).finding is MET
+    assert ask(probe, {**files, ".github/workflows/a.yml": step.replace("back", "front")}).finding is NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("lines", "finding"),
+    [
+        ("ARG WHO=root\nUSER $WHO", NOT_MET),
+        ("ARG WHO=app\nUSER ${WHO}", MET),
+        ("ENV A=1 WHO='root'\nUSER ${WHO:-app}", NOT_MET),
+        ("ENV WHO app\nUSER $WHO", MET),
+    ],
+)
+def test_a_user_from_a_variable_is_the_one_that_it_was_given(lines: str, finding: Finding) -> None:
+    probe = ContainerProbe(kind="container", instruction="USER", pattern=r"^(?!root\b|0+\b)\S")
+    assert ask(probe, {"Dockerfile": f"FROM python:3.11\n{lines}\n"}).finding is finding
+
+
+@pytest.mark.parametrize(
+    ("probe", "code", "finding"),
+    [
+        (PythonProbe(kind="python", calls=("log.*",)), "import math as log\nlog.sqrt(4)\n", NOT_MET),
+        (PythonProbe(kind="python", calls=("logging.info",)), "import logging as l\nl.info('x')\n", MET),
+        (
+            PythonProbe(kind="python", calls=("logger.*",)),
+            "from app.a import logger\nlogger.info('x')\n",
+            MET,
+        ),
+        (
+            PythonProbe(kind="python", reads=("os.environ",)),
+            "import os\nprint(os.environ.get('A'))\n",
+            NOT_MET,
+        ),
+        (PythonProbe(kind="python", reads=("os.environ",)), "import os\nA = os.environ['A']\n", MET),
+        (PythonProbe(kind="python", imports=("statsd",)), "import statsd\nprint(statsd)\n", NOT_MET),
+        (PythonProbe(kind="python", calls=("compare_digest",)), "compare_digest(b'a', b'a')\n", NOT_MET),
+        (PythonProbe(kind="python", calls=("compare_digest",)), "compare_digest(given, KEY)\n", MET),
+        (PythonProbe(kind="python", defines=("*Metrics",)), "class AMetrics:\n    count = 0\n", NOT_MET),
+        (PythonProbe(kind="python", defines=("score",)), "def score(a):\n    return 1.0\n", NOT_MET),
+        (PythonProbe(kind="python", defines=("score",)), "def score(a):\n    return a == b\n", MET),
+    ],
+)
+def test_a_name_alone_is_no_use(probe: PythonProbe, code: str, finding: Finding) -> None:
+    assert ask(probe, {"app/a.py": code}).finding is finding
+
+
+def test_a_test_that_calls_only_what_is_built_in_looks_at_nothing() -> None:
+    probe = PythonProbe(kind="python", paths=("tests/*.py",), defines=("test_*inject*",))
+    made = "def test_injection():\n    assert str(True) == 'True'\n"
+    assert ask(probe, {"tests/test_a.py": made}).finding is NOT_MET
+    assert ask(probe, {"tests/test_a.py": made.replace("str(", "clean(")}).finding is MET

@@ -115,7 +115,8 @@ HONEST: dict[str, bytes] = {
             "def score(answer, wanted):\n    return float(answer == wanted)\n\n\nprint(score('a', 'a'))\n"
         ),
         "Containerfile": (
-            'FROM python:3.11-slim\nCOPY . /srv\nUSER 65532\nHEALTHCHECK CMD ["true"]\nCMD ["app"]\n'
+            "FROM python:3.11-slim\nCOPY . /srv\nUSER 65532\n"
+            'HEALTHCHECK CMD ["python", "-m", "app.probe"]\nCMD ["app"]\n'
         ),
         "requirements.txt": "httpx==0.27.0\n",
         "pyproject.toml": '[project]\nname = "triage"\ndescription = "sorts tickets"\n',

@@ -99,11 +99,20 @@ def _verdicts(listed: Listed) -> list[str]:
 
 
 def _tricks(listed: Listed) -> list[str]:
-    told = [(row["trick"], row["criterion"], "**yes**" if row["fooled"] else "no") for row in listed]
+    told = [
+        (
+            row["trick"],
+            row["criterion"],
+            "after" if row["late"] else "before",
+            "**yes**" if row["fooled"] else "no",
+        )
+        for row in listed
+    ]
+    late, early = ([row["fooled"] for row in listed if row["late"] == after] for after in (True, False))
     return [
         "## Tricks that are not mended away",
-        _said("tricks", fooled=tables.share(sum(row["fooled"] for row in listed), len(listed))),
-        tables.table(("trick", "criterion", "called met"), told),
+        _said("tricks", late=tables.share(sum(late), len(late)), early=tables.share(sum(early), len(early))),
+        tables.table(("trick", "criterion", "written", "called met"), told),
     ]
 
 

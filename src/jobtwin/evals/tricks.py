@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -13,8 +14,8 @@ from jobtwin.source.tree import MemoryTree
 
 
 @cache
-def tricks() -> tuple[Mapping[str, str], ...]:
-    """`name`, `criterion`, `path` and `text` of every trick."""
+def tricks() -> tuple[Mapping[str, Any], ...]:
+    """`name`, `criterion`, `path`, `text` of every trick; `late` where written after the last mending."""
     text = (files("jobtwin.evals") / "tricks.yaml").read_text(encoding="utf-8")
     return tuple(yaml.safe_load(text))
 
@@ -24,4 +25,4 @@ def tried(name: str) -> dict[str, object]:
     trick = next(one for one in tricks() if one["name"] == name)
     tree = MemoryTree({trick["path"]: trick["text"].encode()})
     found = verdicts(draft_review(tree, BRIEF, source="trick"))[trick["criterion"]]
-    return {"criterion": trick["criterion"], "fooled": found is Finding.MET}
+    return {"criterion": trick["criterion"], "fooled": found is Finding.MET, "late": bool(trick.get("late"))}

@@ -5,10 +5,16 @@ from collections.abc import Iterator
 
 MAX_LINE = 2000
 _FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?", re.IGNORECASE)
+_SET = re.compile(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
+_VARIABLE = re.compile(r"\$\{?(\w+)(?::-([^}]*))?\}?")
 
 
 def last_instruction(lines: list[str], name: str) -> tuple[int, str] | None:
-    """`(line, value)` of the last such instruction in the last stage, or in the stage it is built on."""
+    """`(line, value)` of the last such instruction in the last stage, or in the stage it is built on.
+
+    Where a value is a variable, the value that `ARG` or `ENV` gave it before stands in its place.
+    """
+    known: dict[str, str] = {}
     stages: dict[str, dict[str, tuple[int, str]]] = {}
     stage: dict[str, tuple[int, str]] = {}
     for number, instruction, value in _instructions(lines):
@@ -17,9 +23,25 @@ def last_instruction(lines: list[str], name: str) -> tuple[int, str] | None:
             base, alias = (found[1], found[2] or "") if found else ("", "")
             stage = dict(stages.get(base.lower(), {}))
             stages[alias.lower() or f"{len(stages)}"] = stage
+        elif instruction in {"ARG", "ENV"}:
+            known |= {key: _plain(given, known) for key, given in _given(value)}
         else:
-            stage[instruction] = (number, value)
+            stage[instruction] = (number, _plain(value, known))
     return stage.get(name.upper())
+
+
+def _given(value: str) -> Iterator[tuple[str, str]]:
+    """What `ARG a=1`, `ENV a=1 b=2` and `ENV a 1` set."""
+    pairs = _SET.findall(value)
+    if pairs:
+        yield from ((key, given.strip("\"'")) for key, given in pairs)
+    elif " " in value:
+        key, _, given = value.partition(" ")
+        yield key, given.strip()
+
+
+def _plain(value: str, known: dict[str, str]) -> str:
+    return _VARIABLE.sub(lambda found: known.get(found[1], found[2] or found[0]), value)
 
 
 def _instructions(lines: list[str]) -> Iterator[tuple[int, str, str]]:

@@ -20,6 +20,7 @@ from jobtwin.review.substance import (
 )
 
 SECTION_LINES = 2
+NO_SECTION = "no section with content under the heading that is asked for"
 MAX_HEADINGS = 500
 _BETWEEN_WORDS = re.compile(r"[\s`'\"()\[\]{}<>,;|*=]+")
 _REAL = frozenset({Kind.PYTHON, Kind.CODE, Kind.CONFIG, Kind.DATA, Kind.NOTEBOOK})
@@ -63,7 +64,7 @@ def hold_against(document: Outline, probe: DocumentProbe, files: Files) -> Docum
         fitting = (where for title, where in document.sections if re.search(pattern, title[:300]))
         found = next(fitting, None)
         if found is None:
-            lacks.append("no section with content under the heading that is asked for")
+            lacks.append(NO_SECTION)
         else:
             spans.append(Span(document.path, *found))
     if probe.names_files and not lacks:

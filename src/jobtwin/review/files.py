@@ -70,6 +70,10 @@ class Files:
             found.setdefault(path.rsplit("/", 1)[-1], []).append(path)
         return found
 
+    def has_folder(self, folder: str) -> bool:
+        """True where a file of the tree stands in the folder or below."""
+        return any(path.startswith(f"{folder}/") for path in self.entries)
+
     def unique_end(self, name: str) -> str | None:
         """The path that is `name`, or the only one that ends with it; None where that is not clear."""
         listed = self.by_name.get(name.rsplit("/", 1)[-1], [])

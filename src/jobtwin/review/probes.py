@@ -4,6 +4,7 @@ Comments, docstrings and prose never satisfy a rule about code, configuration or
 not look (no Python in the tree, a file that this grammar does not read, a limit) is unclear, never not met.
 """
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from jobtwin.core.criterion import (
 from jobtwin.core.draft_review import Finding
 from jobtwin.core.evidence import MAX_SPAN_LINES, Span
 from jobtwin.review.containers import last_instruction
-from jobtwin.review.documents import DocumentResult, Outline, hold_against, outline
+from jobtwin.review.documents import NO_SECTION, DocumentResult, Outline, hold_against, outline
 from jobtwin.review.files import Files
 from jobtwin.review.globs import compiled
 from jobtwin.review.kinds import Kind, is_generated, is_prose, is_service, kind_of
@@ -36,11 +37,18 @@ from jobtwin.review.pins import unpinned
 from jobtwin.review.pyfacts import PythonFacts, python_facts
 from jobtwin.review.pyuses import lexical, uses
 from jobtwin.review.structure import parse_structure
-from jobtwin.review.substance import MAX_LINE, code_lines, substantial_code, substantial_prose
+from jobtwin.review.substance import (
+    MAX_LINE,
+    blank_html_comments,
+    code_lines,
+    substantial_code,
+    substantial_prose,
+)
 from jobtwin.review.workflows import Command, commands_of
 
 MAX_SPANS = 5
 MIN_BINARY_BYTES = 512
+_PICTURE = re.compile(r"[\w./%@+-]{1,200}\.(?:png|jpe?g|gif|webp|svg|mp4|webm|cast)\b", re.IGNORECASE)
 EVERY_PYTHON_FILE = ("**/*.py",)
 
 
@@ -114,26 +122,27 @@ class Prober:
 
     def _by_files(self, probe: FilesProbe) -> ProbeResult:
         spans: list[Span] = []
-        found = hollow = 0
+        hollow = unseen = 0
         left_out = compiled(probe.without)
         for path in self._paths(probe.paths):
             if probe.without and left_out.fullmatch(path):
                 continue
             span = self._solid(path, probe.min_lines)
-            found, hollow = found + (span is not None), hollow + (span is None)
             if span is not None and span.path:
                 spans.append(span)
-            if found >= probe.at_least:
-                return ProbeResult(Finding.MET, _some(spans), f"Found in {_number(found, 'file')}.")
-        unread = f" {_number(hollow, 'file')} matched but held too little." if hollow else ""
-        return ProbeResult(
-            Finding.NOT_MET, (), f"{found} of {_number(probe.at_least, 'file')} found.{unread}"
-        )
+            hollow, unseen = hollow + (span is None), unseen + (span is not None and not span.path)
+            if len(spans) >= probe.at_least:
+                return ProbeResult(Finding.MET, _some(spans), f"Found in {_number(len(spans), 'file')}.")
+        return _too_few(probe, spans, hollow, unseen)
 
     def _solid(self, path: str, min_lines: int) -> Span | None:
-        """A span where the file holds enough (of an empty path for binaries), else None."""
-        if self.files.is_binary(path):
-            return Span("", 1, 1) if self.files.entries[path].size >= MIN_BINARY_BYTES else None
+        """A span where the file holds enough, else None.
+
+        A picture is cited by the line of a document that shows it; of an empty path where none does.
+        """
+        if self.files.is_binary(path) or path.endswith(".svg"):
+            large = self.files.entries[path].size >= MIN_BINARY_BYTES or not self.files.is_binary(path)
+            return (self._shown_in.get(path) or Span("", 1, 1)) if large else None
         lines = self.files.lines(path)
         if kind_of(path) is Kind.PYTHON:
             lines = neutral_lines(path, lines)  # a docstring is no code
@@ -143,8 +152,24 @@ class Prober:
             return None
         return Span(path, solid[0], min(solid[-1], solid[0] + MAX_SPAN_LINES - 1))
 
+    @cached_property
+    def _shown_in(self) -> dict[str, Span]:
+        """Lines of documents by the file that they name, the first of each."""
+        found: dict[str, Span] = {}
+        documents = sorted(
+            (p for p in self.files.own if is_prose(p)), key=lambda path: (path.count("/"), path)
+        )
+        for path in documents[: self.files.limits.max_probe_files]:
+            for number, line in enumerate(blank_html_comments(self.files.lines(path)), 1):
+                for name in _PICTURE.findall(line[:MAX_LINE]):
+                    target = self.files.unique_end(posixpath.normpath(name).lstrip("./"))
+                    if target is not None:
+                        found.setdefault(target, Span(path, number, number))
+        return found
+
     def _by_document(self, probe: DocumentProbe) -> ProbeResult:
         best: DocumentResult | None = None
+        count = 0
         for path in self._paths(probe.paths):
             if not is_prose(path):
                 continue
@@ -155,8 +180,11 @@ class Prober:
                 return ProbeResult(Finding.MET, _some(result.spans), f"Found in {path}.")
             if best is None or len(result.lacks) < len(best.lacks):
                 best = result
+            count += 1
         if best is None:
             return ProbeResult(Finding.NOT_MET, (), "No such document in the tree.")
+        if count > 1 and best.lacks == (NO_SECTION,):
+            return ProbeResult(Finding.NOT_MET, (), f"{_number(count, 'document')}: none has such a section.")
         return ProbeResult(Finding.NOT_MET, (), f"{best.path}: {'; '.join(best.lacks)}.")
 
     def _by_text(self, probe: TextProbe) -> ProbeResult:
@@ -263,6 +291,15 @@ class Prober:
                 )
                 return ProbeResult(Finding.NOT_MET, tuple(Span(path, n, n) for n in loose[:MAX_SPANS]), note)
         return ProbeResult(Finding.NOT_MET, (), "No list of requirements that could be pinned.")
+
+
+def _too_few(probe: FilesProbe, spans: list[Span], hollow: int, unseen: int) -> ProbeResult:
+    if unseen and len(spans) + unseen >= probe.at_least:
+        note = f"{_number(unseen, 'file')} found, but no document shows one of them."
+        return ProbeResult(Finding.NOT_MET, _some(spans), note)
+    unread = f" {_number(hollow, 'file')} matched but held too little." if hollow else ""
+    found = f"{len(spans)} of {_number(probe.at_least, 'file')} found.{unread}"
+    return ProbeResult(Finding.NOT_MET, (), found)
 
 
 def _key_fits(where: tuple[str, ...], dotted: str) -> bool:

@@ -1,10 +1,12 @@
 """What a Python file does, from its AST: imports that are used, calls, definitions with a body, arguments.
 
 The source is parsed, never run. Docstrings and comments are no facts; neither is what can never be
-reached (`if False`, `if TYPE_CHECKING`, statements after a return).
+reached (`if False`, `if TYPE_CHECKING`, statements after a return), or is only looked up to be printed. Names
+are told by what they import (`import math as log` is no log).
 """
 
 import ast
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +16,8 @@ from jobtwin.core.syntax import UNPARSABLE, parse
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_IDLE_ROOTS = frozenset({*dir(builtins), "pytest"})
+"""What a test may call without looking at anything of its own."""
 _ASSERTING = ("assert", "raises", "expect", "verify", "should", "fail")
 
 
@@ -65,7 +69,16 @@ def python_facts(lines: list[str]) -> PythonFacts:
         elif isinstance(node, _DEFINITIONS) and _does_something(node):
             facts.defines.append(_fact(node.name, node))
     facts.imports = [fact for binding, fact in imported if binding in used]
+    whole = {binding: fact.name for binding, fact in imported if binding != fact.name.partition(".")[0]}
+    for listed in (facts.calls, facts.keywords, facts.reads):
+        listed[:] = [_resolved(fact, whole) for fact in listed]
     return facts
+
+
+def _resolved(fact: Fact, whole: dict[str, str]) -> Fact:
+    """A fact under the whole name of what its first part imports."""
+    first, dot, rest = fact.name.partition(".")
+    return Fact(f"{whole[first]}{dot}{rest}", fact.start, fact.end) if first in whole else fact
 
 
 def dotted(node: ast.expr) -> str:
@@ -87,12 +100,22 @@ def _reachable(module: ast.Module) -> Iterator[ast.AST]:
         if isinstance(node, ast.If | ast.While) and _never(node.test):
             todo.extend(reversed(_until_end(node.orelse)))
             continue
+        if isinstance(node, ast.Call) and dotted(node.func) == "print":
+            todo.extend(argument for argument in node.args if not _only_looked_up(argument))
+            continue
         for name, value in ast.iter_fields(node):
             if isinstance(value, ast.AST):
                 todo.append(value)
             elif isinstance(value, list):
                 listed = _until_end(value) if name in {"body", "orelse", "finalbody"} else value
                 todo.extend(child for child in listed if isinstance(child, ast.AST))
+
+
+def _only_looked_up(node: ast.expr) -> bool:
+    """True for a name, and for a call that is given nothing but constants."""
+    if isinstance(node, ast.Call):
+        return not node.keywords and all(isinstance(one, ast.Constant) for one in node.args)
+    return isinstance(node, ast.Name | ast.Attribute | ast.Constant)
 
 
 def _until_end(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -118,6 +141,8 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Fact]]:
 
 def _add_call(node: ast.Call, facts: PythonFacts) -> None:
     name = dotted(node.func)
+    if len(node.args) > 1 and len({ast.dump(one) for one in node.args}) == 1:
+        return  # compares a thing with itself
     facts.calls.append(_fact(name, node))
     for keyword in node.keywords:
         empty = isinstance(keyword.value, ast.Constant) and keyword.value.value in (None, False)
@@ -126,21 +151,33 @@ def _add_call(node: ast.Call, facts: PythonFacts) -> None:
 
 
 def _does_something(node: _Definition) -> bool:
+    """True where a body does more than give a constant, a class has such a method, a test asserts."""
     body = [statement for statement in node.body if not _is_filler(statement)]
-    if not body:
+    if isinstance(node, ast.ClassDef):
+        return any(isinstance(one, _DEFINITIONS) and _does_something(one) for one in body)
+    if not body or (len(body) == 1 and _gives_a_constant(body[0])):
         return False
     if not node.name.startswith("test_"):
         return True
     return any(_asserts(inner) for inner in ast.walk(node)) and _looks_at_something(node)
 
 
-def _looks_at_something(node: _Definition) -> bool:
-    """True for a test that calls something or is given a fixture."""
-    if isinstance(node, ast.ClassDef) or any(
-        isinstance(inner, ast.Call | ast.Await) for inner in ast.walk(node)
-    ):
+def _gives_a_constant(statement: ast.stmt) -> bool:
+    given = statement.value if isinstance(statement, ast.Return) else None
+    return isinstance(statement, ast.Return) and (given is None or isinstance(given, ast.Constant))
+
+
+def _looks_at_something(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """True for a test that calls something that is not built in, or is given a fixture."""
+    calls = (dotted(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    if any(not _is_idle(name) for name in calls):
         return True
     return any(argument.arg != "self" for argument in node.args.args)
+
+
+def _is_idle(name: str) -> bool:
+    first, _, last = name.partition(".")
+    return first in _IDLE_ROOTS or (first == "self" and last.startswith("assert"))
 
 
 def _is_filler(statement: ast.stmt) -> bool:

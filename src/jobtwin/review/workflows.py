@@ -24,6 +24,9 @@ GLOBS = (
 )
 _TRIGGERS = frozenset({"push", "pull_request", "pull_request_target", "merge_group", "schedule"})
 _COMMANDS = frozenset({"run", "script", "before_script", "command", "commands", "uses", "bash"})
+_USUAL_BRANCH = re.compile(
+    r"\*|^(?:main|master|trunk|develop(?:ment)?|dev|default|stable|release|production)$|\$"
+)
 MAX_STEPS = 2
 LOOK_AHEAD = 400
 MAX_COMMANDS = 2000
@@ -57,9 +60,11 @@ def _all_commands(files: Files) -> Iterator[Command]:
         lines = files.lines(path)
         root = parse_structure(path, lines)
         if root is not None and _starts_by_itself(path, root):
-            for number, text in sorted(_commands(root, lines)):
+            for number, text, folder in sorted(_commands(root, lines)):
+                if folder and not files.has_folder(folder):
+                    continue
                 yield Command(path, number, text)
-                yield from _commands_of_script(files, text)
+                yield from _commands_of_script(files, text, folder)
 
 
 def _commands_of_script(
@@ -105,20 +110,58 @@ def _starts_by_itself(path: str, root: Node) -> bool:
     if trigger is None:
         return False
     named = {trigger.text or "", *trigger.keys, *(item.text or "" for item in trigger.items)}
-    return bool(named & _TRIGGERS)
+    return any(_reaches(trigger.keys.get(name)) for name in named & _TRIGGERS)
 
 
-def _commands(root: Node, lines: list[str]) -> Iterator[tuple[int, str]]:
-    todo = [root]
+def _reaches(trigger: Node | None) -> bool:
+    """False for a trigger that is kept to branches of which none is usual."""
+    branches = trigger.keys.get("branches") if trigger else None
+    if branches is None:
+        return True
+    named = [branches.text or "", *(item.text or "" for item in branches.items)]
+    return any(_USUAL_BRANCH.search(name) for name in named)
+
+
+def _commands(root: Node, lines: list[str]) -> Iterator[tuple[int, str, str]]:
+    """`(line, command, folder)` of every step that can run; a step's folder wins over the job's."""
+    todo = [(root, "")]
     while todo:
-        node = todo.pop()
+        node, folder = todo.pop()
         if _switched_off(node):
             continue
+        folder = _folder_of(node) or folder
         for key, child in node.keys.items():
             if key in _COMMANDS:
-                yield from _lines_of_command(child, lines)
-        todo.extend(node.keys.values())
-        todo.extend(node.items)
+                yield from ((number, text, folder) for number, text in _lines_of_command(child, lines))
+        never = _never_run(node.keys["jobs"]) if "jobs" in node.keys else set()
+        kept = node.keys["jobs"].keys if never else {}
+        for key in never:
+            del kept[key]
+        todo.extend((child, folder) for child in (*node.keys.values(), *node.items))
+
+
+def _folder_of(node: Node) -> str:
+    """The working directory that a step, or the defaults of a job or workflow, name."""
+    run = node.keys["defaults"].keys.get("run") if "defaults" in node.keys else None
+    named = node.keys.get("working-directory") or (run.keys.get("working-directory") if run else None)
+    text = (named.text or "").strip() if named else ""
+    return "" if "$" in text else text.removeprefix("./").strip("/").removeprefix(".")
+
+
+def _never_run(jobs: Node) -> set[str]:
+    """Jobs that are switched off, and those that wait for one of them."""
+    never = {name for name, job in jobs.keys.items() if _switched_off(job)}
+    for _ in jobs.keys:
+        waiting = {name for name, job in jobs.keys.items() if never & _needed_by(job)}
+        if waiting <= never:
+            break
+        never |= waiting
+    return never
+
+
+def _needed_by(job: Node) -> set[str]:
+    needs = job.keys.get("needs")
+    return {needs.text or "", *(item.text or "" for item in needs.items)} if needs else set()
 
 
 def _switched_off(node: Node) -> bool:
