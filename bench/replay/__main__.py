@@ -14,26 +14,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-OUTCOMES = ("reproduced", "measured", "differs", "not_run")
+OUTCOMES = ("reproduced", "measured", "undecided", "differs", "not_run")
+RESULTS = ("reproduced", "undecided", "differs")
+HEAD = """\
+| engine | reproduced | could not decide | differ | verdicts and reasons | facts | draft reviews | ledgers |
+|---|---|---|---|---|---|---|---|
+"""
 
 
 @dataclass
 class Tally:
     """What the replays of one engine said, all bundles together."""
 
-    replays: int = 0
-    whole: int = 0
+    results: Counter[str] = field(default_factory=Counter)
     drafts: int = 0
     ledgers: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     differing: Counter[str] = field(default_factory=Counter)
+    other_verdicts: list[str] = field(default_factory=list)
 
     def add(self, found: dict[str, Any]) -> None:
         """One replay's `--json`."""
-        self.replays += 1
-        self.whole += found["reproduced"]
+        self.results[found["result"]] += 1
         self.drafts += found["draft_same"] is True
         self.ledgers.update(code or "holds" for code in found["ledgers"].values())
         for fact in found["facts"]:
@@ -43,6 +47,7 @@ class Tally:
             if fact["outcome"] == "differs":
                 self.differing[f"{fact['path']} ({fact['why']})"] += 1
         self.notes.update(found["notes"])
+        self.other_verdicts += other_verdicts(found["facts"])
 
     def row(self, engine: str) -> str:
         """A line of the table."""
@@ -51,8 +56,21 @@ class Tally:
         )
         verdicts = f"{self.verdicts['reproduced']} of {self.verdicts.total()}"
         ledgers = f"{self.ledgers['holds']} of {self.ledgers.total()}"
-        drafts, whole = f"{self.drafts} of {self.replays}", f"{self.whole} of {self.replays}"
-        return f"| {engine} | {whole} | {verdicts} | {facts} | {drafts} | {ledgers} |"
+        replays = self.results.total()
+        results = " | ".join(f"{self.results[one]} of {replays}" for one in RESULTS)
+        drafts = f"{self.drafts} of {replays}"
+        return f"| {engine} | {results} | {verdicts} | {facts} | {drafts} | {ledgers} |"
+
+
+def other_verdicts(facts: list[dict[str, str]]) -> list[str]:
+    """Each verdict that is not the recorded one, with what the check says of it now."""
+    says = {fact["path"]: fact["again"] for fact in facts}
+    return [
+        f"{fact['path']}: {fact['recorded']} recorded, {fact['again']} now: "
+        + says.get(fact["path"].replace(".verdict", ".summary"), "")
+        for fact in facts
+        if fact["path"].endswith(".verdict") and fact["outcome"] in ("differs", "undecided")
+    ]
 
 
 def main() -> int:
@@ -70,11 +88,12 @@ def main() -> int:
                 for _ in range(replays):
                     tallies[engine].add(replayed(bundle, engine))
     write = sys.stdout.write
-    write("| engine | replays that reproduced | verdicts and reasons | facts | draft reviews | ledgers |\n")
-    write("|---|---|---|---|---|---|\n")
+    write(HEAD)
     for engine, tally in tallies.items():
         write(tally.row(engine) + "\n")
     for engine, tally in tallies.items():
+        for said in tally.other_verdicts:
+            write(f"{engine}: {said}\n")
         for path, count in sorted(tally.differing.items()):
             write(f"{engine}: {path} differed {count} times\n")
         for note, count in sorted(tally.notes.items()):
@@ -94,18 +113,18 @@ def played(folder: Path, number: int) -> Path:
 
 
 def replayed(bundle: Path, engine: str) -> dict[str, Any]:
-    """What a replay on an engine says; it ends with 1 where something differs, which is an answer too."""
+    """What a replay on an engine says; 1 (something differs) and 3 (undecided) are answers too."""
     found: dict[str, Any] = json.loads(run(["replay", str(bundle), "--json"], {"JOBTWIN_ENGINE": engine}))
     return found
 
 
 def run(arguments: list[str], more: dict[str, str]) -> bytes:
-    """Standard output of `jobtwin`. Raises CalledProcessError where it ends with neither 0 nor 1."""
+    """Standard output of `jobtwin`. Raises CalledProcessError where it gives no answer."""
     done = subprocess.run(
         [sys.executable, "-m", "jobtwin.cli.main", *arguments],
         check=False, capture_output=True, env=os.environ | more,
     )  # fmt: skip
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1, 3):
         raise subprocess.CalledProcessError(done.returncode, arguments, done.stdout, done.stderr)
     return done.stdout
 

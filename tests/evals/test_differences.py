@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobtwin.core.check import CheckResult, Reason
+from jobtwin.core.check import OF_THE_PLACE, CheckResult, Reason
 from jobtwin.evals.differences import Same, compare_checks
 
 FACTS: dict[str, Any] = {
@@ -81,7 +81,26 @@ def test_a_check_that_was_not_run_is_told_apart() -> None:
     assert set(outcomes(None).values()) == {Same.NOT_RUN}
 
 
-def test_a_machine_that_cannot_decide_says_so() -> None:
-    after = CheckResult("F1", Reason.NO_ENGINE, "this machine has no sandbox").as_json()
-    said = {one.path: one.why for one in compare_checks(CHECK, after) if one.outcome is Same.DIFFERS}
-    assert "could not decide" in said["F1.verdict"]
+@pytest.mark.parametrize("reason", sorted(OF_THE_PLACE))
+def test_a_machine_that_cannot_decide_says_so_and_nothing_differs(reason: Reason) -> None:
+    after = CheckResult("F1", reason, "this machine has no sandbox").as_json()
+    found = compare_checks(CHECK, after, why="the checker's code is another one")
+    assert {one.outcome for one in found} == {Same.REPRODUCED, Same.UNDECIDED}
+    undecided = {one.path: one.why for one in found if one.outcome is Same.UNDECIDED}
+    assert set(undecided) >= {"F1.verdict", "F1.facts.passed", "F1.facts.sampled_faults.noticed"}
+    assert set(undecided.values()) == {"this machine could not decide it: this machine has no sandbox"}
+
+
+@pytest.mark.parametrize("reason", [Reason.CENSUS_MISMATCH, Reason.NEEDS_SERVICE, Reason.TESTS_FAILED])
+def test_an_answer_that_speaks_of_the_submission_differs_even_where_it_is_inconclusive(
+    reason: Reason,
+) -> None:
+    after = CheckResult("F1", reason, "said").as_json()
+    assert Same.UNDECIDED not in outcomes(after).values()
+    assert outcomes(after)["F1.verdict"] is Same.DIFFERS
+
+
+def test_what_was_undecided_before_for_the_same_reason_is_compared() -> None:
+    before = CheckResult("F1", Reason.INFRASTRUCTURE, "no room").as_json()
+    found = compare_checks(before, CheckResult("F1", Reason.INFRASTRUCTURE, "no index").as_json())
+    assert {one.path for one in found if one.outcome is Same.DIFFERS} == {"F1.summary"}

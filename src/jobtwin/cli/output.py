@@ -10,6 +10,7 @@ from jobtwin.core.errors import BadInput, JobTwinError, OutsideFailure
 
 UNUSABLE = 2
 FAILED = 1
+INCONCLUSIVE = 3
 
 
 def print_json(value: object) -> None:

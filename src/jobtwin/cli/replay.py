@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jobtwin.cli.output import FAILED, finish, one_line, print_json
+from jobtwin.cli.output import FAILED, INCONCLUSIVE, finish, one_line, print_json
 from jobtwin.cli.progress import progress
 from jobtwin.core.errors import BadInput
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the engines load when the command runs
     from jobtwin.evals.replay import Replay
 
 SHOWN = 160
+CODES = {"reproduced": 0, "differs": FAILED, "undecided": INCONCLUSIVE}
 
 
 @click.command(epilog="Example: jobtwin replay replay.jobtwin --json")
@@ -26,7 +27,8 @@ def command(file: Path, only: str, all_facts: bool, as_json: bool) -> None:
     """Run the checks and the deterministic review in FILE again, in this machine's sandbox.
 
     Says fact by fact what reproduced, what a clock or meter measured anew, what differs and why. Exit: 0 all
-    reproduced, 1 something differs, 2 unusable bundle.
+    reproduced, 1 something differs, 2 unusable bundle, 3 nothing differs, but this machine could
+    not decide all of it.
     """
     from jobtwin.evals.replay import replay
     from jobtwin.proofs.replay_bundle import open_replay_bundle
@@ -46,7 +48,7 @@ def command(file: Path, only: str, all_facts: bool, as_json: bool) -> None:
         print_json(found.as_json())
     else:
         _print(found, all_facts=all_facts)
-    finish(0 if found.reproduced else FAILED)
+    finish(CODES[found.result])
 
 
 def _print(found: "Replay", *, all_facts: bool) -> None:
@@ -55,7 +57,9 @@ def _print(found: "Replay", *, all_facts: bool) -> None:
     click.echo(f"commit {found.commit[:12]}, engine {found.engine}")
     for note in found.notes:
         click.echo(f"note: {one_line(note)}")
-    signs = {Same.REPRODUCED: "✓", Same.MEASURED: "~", Same.DIFFERS: "✗", Same.NOT_RUN: "-"}
+    signs = dict(zip(Same, "✓~?✗-", strict=True))
+    for check, why in found.undecided.items():
+        click.echo(one_line(f"? {check}: {why}"))
     for fact in found.facts:
         if all_facts or fact.outcome is Same.DIFFERS:
             click.echo(f"{signs[fact.outcome]} {_line(fact)}")
@@ -65,7 +69,15 @@ def _print(found: "Replay", *, all_facts: bool) -> None:
     click.echo(f"draft review: {said[found.draft_same]}")
     for name, code in found.ledgers.items():
         click.echo(f"ledger {one_line(name)}: {code or 'holds'}")
-    click.echo("reproduced" if found.reproduced else "not reproduced")
+    click.echo(_closing(found))
+
+
+def _closing(found: "Replay") -> str:
+    from jobtwin.evals.replay import Result
+
+    if found.result is Result.UNDECIDED:
+        return f"undecided: nothing differs, but this machine could not decide {', '.join(found.undecided)}"
+    return "reproduced" if found.result is Result.REPRODUCED else "not reproduced"
 
 
 def _line(fact: "FactOutcome") -> str:

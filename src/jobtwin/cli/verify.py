@@ -4,15 +4,13 @@ import os
 
 import click
 
-from jobtwin.cli.output import finish, one_line, print_json
+from jobtwin.cli.output import FAILED, INCONCLUSIVE, finish, one_line, print_json
 from jobtwin.cli.progress import progress
 from jobtwin.cli.source import chosen_brief, opened
 from jobtwin.core.brief import Brief
 from jobtwin.core.check import Verdict, VerificationReport
 from jobtwin.core.errors import BadInput
 
-REFUTED = 1
-INCONCLUSIVE = 3
 SIGNS = {Verdict.CONFIRMED: "✓", Verdict.REFUTED: "✗", Verdict.INCONCLUSIVE: "?"}
 
 
@@ -58,7 +56,7 @@ def exit_code(report: VerificationReport) -> int:
     """1 where something is refuted, else 3 where something is inconclusive, else 0."""
     verdicts = {check.verdict for check in report.checks}
     if Verdict.REFUTED in verdicts:
-        return REFUTED
+        return FAILED
     return INCONCLUSIVE if Verdict.INCONCLUSIVE in verdicts else 0
 
 

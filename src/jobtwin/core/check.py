@@ -70,6 +70,15 @@ _INCONCLUSIVE = frozenset(
 RETRYABLE = frozenset({Reason.ENGINE_CRASHED, Reason.INFRASTRUCTURE})
 """Reasons that are the platform's own: the check is tried again, on another worker if there is one."""
 
+OF_THE_PLACE = RETRYABLE | {
+    Reason.NO_ENGINE,
+    Reason.NO_INTERPRETER,
+    Reason.MISSING_BASE_IMAGE,
+    Reason.UNRESOLVABLE_STATICALLY,
+}
+"""Reasons that depend on the machine and the package index that it asks: where a commit with known packages
+was decided once, they say nothing new of it."""
+
 TAMPERING = frozenset({Reason.TAMPERED, Reason.SURVIVES_SABOTAGE})
 """Reasons that say the submission's own report cannot be believed."""
 

@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from jobtwin.core.check import OF_THE_PLACE
+
 
 class Same(StrEnum):
     """What became of one fact when it was established again.
 
     `measured`: a clock, a meter, a draw or a program's own words tell it, so it cannot come out the same.
+    `undecided`: its check could not be decided by the machine that ran it again, so nothing is known.
     """
 
     REPRODUCED = "reproduced"
     MEASURED = "measured"
+    UNDECIDED = "undecided"
     DIFFERS = "differs"
     NOT_RUN = "not_run"
 
@@ -77,15 +81,16 @@ def compare_checks(
     if again is None:
         return tuple(FactOutcome(path, Same.NOT_RUN, value, why=why) for path, value in before.items())
     after = dict(_leaves(again, name))
-    if _inconclusive(again) and not _inconclusive(recorded):
-        why = why or f"this machine could not decide it: {again.get('summary', '')}"
-    return tuple(
-        _compared(path, before.get(path, ""), after.get(path, ""), why) for path in sorted({*before, *after})
-    )
+    pairs = [(path, before.get(path, ""), after.get(path, "")) for path in sorted({*before, *after})]
+    if again.get("reason") in OF_THE_PLACE and again.get("reason") != recorded.get("reason"):
+        said = f"this machine could not decide it: {again.get('summary', '')}"
+        return tuple(_undecided(*pair, said) for pair in pairs)
+    return tuple(_compared(*pair, why) for pair in pairs)
 
 
-def _inconclusive(check: Mapping[str, object]) -> bool:
-    return check.get("verdict") == "inconclusive"
+def _undecided(path: str, before: str, after: str, why: str) -> FactOutcome:
+    same = before == after
+    return FactOutcome(path, Same.REPRODUCED if same else Same.UNDECIDED, before, after, "" if same else why)
 
 
 def _compared(path: str, before: str, after: str, why: str) -> FactOutcome:

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ from jobtwin.verification.verify import verify
 SETTINGS = ("control_factor", "control_least_seconds")
 
 
+class Result(StrEnum):
+    """What a replay comes to; UNDECIDED: what this machine could decide came out the same."""
+
+    REPRODUCED = "reproduced"
+    UNDECIDED = "undecided"
+    DIFFERS = "differs"
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     """What a replay found: facts by path, the draft review, each ledger's code (empty: it holds), notes."""
@@ -42,18 +51,25 @@ class Replay:
         return sum(one.outcome is outcome for one in self.facts)
 
     @property
-    def reproduced(self) -> bool:
-        """True where no fact differs, the draft is the same and every ledger holds."""
-        return (
-            not self.count(Same.DIFFERS) and self.draft_same is not False and not any(self.ledgers.values())
-        )
+    def result(self) -> Result:
+        """REPRODUCED where no fact differs or is undecided, the draft is the same and every ledger holds."""
+        if self.count(Same.DIFFERS) or self.draft_same is False or any(self.ledgers.values()):
+            return Result.DIFFERS
+        return Result.UNDECIDED if self.count(Same.UNDECIDED) else Result.REPRODUCED
+
+    @property
+    def undecided(self) -> dict[str, str]:
+        """The checks that this machine could not decide, and why."""
+        found = (one for one in self.facts if one.outcome is Same.UNDECIDED)
+        return {one.path.partition(".")[0]: one.why for one in found}
 
     def as_json(self) -> dict[str, object]:
         """The form that `jobtwin replay --json` prints."""
         return {
             "commit": self.commit,
             "engine": self.engine,
-            "reproduced": self.reproduced,
+            "reproduced": self.result is Result.REPRODUCED,
+            "result": self.result.value,
             "counts": {one.value: self.count(one) for one in Same},
             "draft_same": self.draft_same,
             "ledgers": self.ledgers,

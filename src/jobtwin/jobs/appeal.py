@@ -7,7 +7,7 @@ from uuid import UUID
 
 from jobtwin.core.errors import JobTwinError
 from jobtwin.evals.differences import Same
-from jobtwin.evals.replay import Replay, replay
+from jobtwin.evals.replay import Replay, Result, replay
 from jobtwin.jobs.bundle import write_bundle
 from jobtwin.proofs.replay_bundle import open_replay_bundle
 from jobtwin.services.appeal import record_replay
@@ -48,9 +48,11 @@ def _summary(again: Replay) -> dict[str, object]:
     return {
         "done": True,
         "engine": again.engine,
-        "reproduced": again.reproduced,
+        "reproduced": again.result is Result.REPRODUCED,
+        "result": again.result.value,
         "counts": {one.value: again.count(one) for one in Same},
         "notes": [note[:MOST_LETTERS] for note in again.notes],
+        "undecided": {check: why[:MOST_LETTERS] for check, why in again.undecided.items()},
         "differing": [
             {
                 "path": one.path[:MOST_LETTERS],

@@ -107,9 +107,10 @@ def test_the_bundle_of_the_demo_replays_fact_by_fact(out: Path, env: dict[str, s
 def test_a_machine_that_cannot_run_it_says_so(out: Path, env: dict[str, str]) -> None:
     other = env | {"JOBTWIN_ENGINE": "none-such"}
     done = jobtwin("replay", str(out.with_name("replay.jobtwin")), "--only", "F1", env=other)
-    assert done.returncode == 1
-    assert "this machine could not decide it" in done.stdout
+    assert done.returncode == 3
+    assert "? F1: this machine could not decide it" in done.stdout
     assert "draft review: the same" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("but this machine could not decide F1")
 
 
 def test_a_changed_bundle_is_refused(out: Path, env: dict[str, str], tmp_path: Path) -> None:
