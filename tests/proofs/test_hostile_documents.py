@@ -36,6 +36,12 @@ def alike(nodes: int) -> list[dict[str, Any]]:
     return [{"type": ["Alignment"], "targetName": "x"} for _ in range(nodes)]
 
 
+def last_key_twice(keys: int) -> bytes:
+    """An object in which only the last of many keys stands twice: comparing all pairs takes too long."""
+    members = ",".join(f'"a{one}":0' for one in range(keys))
+    return f'{{{members},"z":0,"z":0}}'.encode()
+
+
 HOSTILE = [
     ("nothing", b"", "MALFORMED"),
     ("white space", b" \n ", "MALFORMED"),

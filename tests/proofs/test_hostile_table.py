@@ -15,7 +15,7 @@ from jobtwin.proofs.verification import Verification
 from jobtwin.verification.f4.settings import ArtifactSettings
 from tests.proofs.exam import HOUSE, NOW, STRANGER, issued, verify
 from tests.proofs.forge import changed, header, hs256, payload, put, rename, token
-from tests.proofs.test_hostile_documents import HONEST, poison
+from tests.proofs.test_hostile_documents import HONEST, last_key_twice, poison
 from tests.proofs.test_status_lists import bits, list_with, packed
 
 SECONDS, BYTES = 1.0, 32 * 1024 * 1024
@@ -40,6 +40,7 @@ ROWS: dict[str, Callable[[], Verification]] = {
         changed(lambda d: d["@context"].append("https://evil.example/context.json"))
     ),
     "a key twice in one object": lambda: verify(HONEST.replace('"name":', '"name":"x","name":', 1).encode()),
+    "20,000 keys, of which the last stands twice": lambda: verify(last_key_twice(20_000)),
     "nested 40,000 deep": lambda: verify(b'{"a":' * 40_000 + b"1" + b"}" * 40_000),
     "a poison graph for canonicalization": lambda: verify(
         changed(lambda d: d["evidence"][0].update(evidence=poison(12)))

@@ -1,6 +1,7 @@
 """Transcripts: each credential verified by itself, nothing added to the presentation unnoticed."""
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from jobtwin.proofs.transcript import (
 )
 from tests.proofs.exam import HOUSE, NOW, claims, current_list, issued
 from tests.proofs.forge import VALUE, changed, put
+from tests.proofs.test_hostile_documents import last_key_twice
 
 
 def outcomes(*documents: Mapping[str, Any]) -> list[str]:
@@ -51,6 +53,16 @@ def test_whatever_else_it_says_is_refused(change: Any) -> None:
     change(document)
     with pytest.raises(BadDocument):
         split_transcript(document_bytes(document))
+
+
+def test_a_key_that_stands_twice_among_many_is_found_in_their_own_time() -> None:
+    hostile = b'{"type":["VerifiablePresentation"],' + last_key_twice(200_000)[1:]
+    assert is_transcript(hostile)
+    started = time.process_time()
+    with pytest.raises(BadDocument) as refused:
+        split_transcript(hostile)
+    assert refused.value.code == "DUPLICATE_KEY"
+    assert time.process_time() - started < 30  # comparing each with every other takes minutes
 
 
 @pytest.mark.parametrize("count", [0, MOST + 1])

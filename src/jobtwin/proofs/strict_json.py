@@ -56,11 +56,11 @@ def _require_shallow(value: object, max_depth: int) -> None:
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadDocument(f"the key {twice[:60]!r} stands twice in one object", code="DUPLICATE_KEY")
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise BadDocument(f"the key {name[:60]!r} stands twice in one object", code="DUPLICATE_KEY")
+        found[name] = value
     return found
 
 
