@@ -44,6 +44,17 @@ def outcome(page: "Page") -> str:
     return page.locator("section.panel").inner_text()
 
 
+def on_paper(page: "Page") -> str:
+    """What the page prints: its visible text, and what styles write behind links."""
+    page.emulate_media(media="print")
+    behind = page.locator(".printed").evaluate_all(
+        "all => all.map(a => getComputedStyle(a, '::after').content)"
+    )
+    said = page.locator("body").inner_text() + "".join(behind)
+    page.emulate_media(media="screen")
+    return said
+
+
 def test_an_employer_understands_and_checks_a_credential(
     visit: Callable[..., "BrowserContext"], site: "Site", tmp_path: Path
 ) -> None:
@@ -55,6 +66,10 @@ def test_an_employer_understands_and_checks_a_credential(
         assert words in told
     assert "Its tests pass on a clean clone: reproduced" in told
     assert "The signature holds" not in told
+    printed = on_paper(page)
+    assert "Every check in words" not in printed
+    for address in ("/verify", "/.well-known/did.json", f"{path}.json"):
+        assert f"({site.url}{address})" in printed
     page.get_by_text("Every check in words").click()
     assert "The signature holds over every statement" in page.locator("main").inner_text()
     page.get_by_role("link", name="LLM ops — system design").click()

@@ -129,6 +129,7 @@ def _context(request: PageRequest, issued: Issued) -> dict[str, object]:
         "holding": sum(one.ok for one in outcome.checks),
         "reproduced": reproduced(attempt.brief_version.brief, attempt.submission.checks.all()),
         "status_number": StatusPlace.of(issued.credential.status_index).number,
+        "origin": settings.JOBTWIN.origin,
         "address": settings.JOBTWIN.origin + reverse("credential", args=[issued.credential.pk]),
         "card": settings.JOBTWIN.origin + reverse("credential_card", args=[issued.credential.pk]),
     }
