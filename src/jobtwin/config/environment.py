@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from jobtwin.config import platforms, sign_in, webhook
+from jobtwin.config import github, platforms, sign_in, webhook
 from jobtwin.config.bucket import bucket_storage
 from jobtwin.config.calibration import calibration_policy
 from jobtwin.config.mail import MailServer, parse_mail_server
@@ -24,6 +24,7 @@ from jobtwin.core.errors import BadDocument, BadInput
 from jobtwin.core.gold import DEFAULT_POLICY, CalibrationPolicy
 from jobtwin.core.retention import Retention
 from jobtwin.core.webhook import WebhookRules
+from jobtwin.outside.github import GithubApp
 from jobtwin.proofs.keys import KeyRing
 from jobtwin.proofs.note import VerifierKey
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
@@ -77,6 +78,7 @@ NAMES = {
     **sign_in.NAMES,
     **webhook.NAMES,
     **platforms.NAMES,
+    **github.NAMES,
     "JOBTWIN_KEEP_<NAME>": "days that things are kept once nobody needs them, such as JOBTWIN_KEEP_DRAFTS",
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
@@ -120,6 +122,7 @@ class Environment:
     witness: tuple[VerifierKey, ...] = ()
     webhooks: WebhookRules = field(default_factory=WebhookRules)
     loopback_platforms: frozenset[str] = frozenset()
+    github_app: GithubApp | None = None
 
     @property
     def production(self) -> bool:
@@ -196,6 +199,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         calibration=calibration_policy(values),
         webhooks=webhook.webhook_rules(values, production=production),
         loopback_platforms=platforms.loopback_platforms(values, production=production),
+        github_app=github.github_app(values),
     )
 
 

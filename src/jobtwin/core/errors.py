@@ -101,10 +101,14 @@ class Conflict(Refused):
 
 
 class OutsideFailure(JobTwinError):
-    """Something beyond the platform failed. `retry` says whether trying again can help."""
+    """Something beyond the platform failed. `retry` says whether trying again can help; `status` is that of
+    an answer of HTTP, None where there was none."""
 
     code = "outside_failure"
 
-    def __init__(self, message: str, *, retry: bool, code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry: bool, code: str | None = None, status: int | None = None
+    ) -> None:
         super().__init__(message, code=code)
         self.retry = retry
+        self.status = status

@@ -10,6 +10,7 @@ from jobtwin.jobs import (
     appeal,
     claim,
     deadline,
+    github_check,
     grade,
     ledger,
     mail,
@@ -137,6 +138,13 @@ def deliver_events(endpoint_id: str) -> None:
 def return_grades(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Sends scores to learning platforms."""
     grade.return_grades()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_check_runs", queue="webhooks", queueing_lock="send_check_runs", lock="send_check_runs")
+def send_check_runs(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Sends check runs to GitHub."""
+    github_check.send_check_runs()
 
 
 @app.periodic(cron="* * * * *")

@@ -3,13 +3,13 @@
 import json
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jobtwin.core.errors import OutsideFailure
 from jobtwin.outside.connect import Connect, Deadline, Dialler, Overtime, OwnNetwork, Unreachable
-from jobtwin.outside.request import Answer, BadAnswer, Post, ask
+from jobtwin.outside.request import NONE, Answer, BadAnswer, Post, ask
 from jobtwin.outside.settings import RequestLimits, RequestSettings
 from jobtwin.outside.target import parse_target
 from jobtwin.source.host import Resolver
@@ -31,9 +31,9 @@ class Client:
     connect: Connect = socket.create_connection
     clock: Callable[[], float] = time.monotonic
 
-    def json(self, url: str) -> Any:
+    def json(self, url: str, headers: Mapping[str, str] = NONE) -> Any:
         """What a GET gives, parsed. Raises BadInput for an address that is not public, OutsideFailure."""
-        answer = self._ask(url, None)
+        answer = self._ask(url, None, headers)
         try:
             return json.loads(answer.body)
         except (ValueError, RecursionError) as error:
@@ -41,18 +41,18 @@ class Client:
 
     def post(self, url: str, post: Post) -> Answer:
         """The answer to a POST that was taken (2xx). Raises BadInput, and OutsideFailure for any other."""
-        return self._ask(url, post)
+        return self._ask(url, post, NONE)
 
-    def _ask(self, url: str, post: Post | None) -> Answer:
+    def _ask(self, url: str, post: Post | None, headers: Mapping[str, str]) -> Answer:
         target = parse_target(url, development=self.settings.development)
         deadline = Deadline(self.clock() + self.settings.limits.seconds, self.clock, self.settings.limits)
         dialler = Dialler(self.settings, self.resolver, self.connect, deadline)
         try:
-            answer, _ = ask(target, dialler, accept="application/json", post=post)
+            answer, _ = ask(target, dialler, accept="application/json", headers=headers, post=post)
         except (Unreachable, OwnNetwork, Overtime, BadAnswer) as error:
             raise OutsideFailure(f"{target.host} gave no answer: {error}", retry=True) from error
         if not 200 <= answer.status < 300 or answer.cut:
             told = "more than is read" if answer.cut else f"status {answer.status}"
             again = answer.status >= 500 or answer.status in AGAIN
-            raise OutsideFailure(f"{target.host} answered with {told}", retry=again)
+            raise OutsideFailure(f"{target.host} answered with {told}", retry=again, status=answer.status)
         return answer

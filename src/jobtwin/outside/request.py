@@ -14,6 +14,7 @@ AGENT = f"Mozilla/5.0 (compatible; jobtwin/{__version__}; public artifact check)
 PAGES = "text/html,application/xhtml+xml,text/*;q=0.9,*/*;q=0.8"
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
+NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,14 @@ def follow(target: Target, dialler: Dialler, journey: Journey) -> Answer:
 
 
 def ask(
-    target: Target, dialler: Dialler, *, accept: str = PAGES, post: Post | None = None
+    target: Target,
+    dialler: Dialler,
+    *,
+    accept: str = PAGES,
+    headers: Mapping[str, str] = NONE,
+    post: Post | None = None,
 ) -> tuple[Answer, str]:
-    """One GET, or the POST given, on a connection of its own, and the address it went to.
+    """One GET with `headers`, or the POST given, on a connection of its own, and the address it went to.
 
     Raises as `follow` does; a redirect is an answer.
     """
@@ -103,7 +109,7 @@ def ask(
     try:
         link = Link(connection, dialler.deadline, dialler.settings.limits.head_bytes)
         connection.settimeout(dialler.deadline.left(dialler.settings.limits.silence_seconds))
-        connection.sendall(_posted(target, post) if post else _request(target, accept))
+        connection.sendall(_posted(target, post) if post else _request(target, accept, headers))
         return _answer(link, dialler), address
     except TimeoutError as error:
         raise Overtime("it does not take the request") from error
@@ -115,17 +121,18 @@ def ask(
         connection.close()
 
 
-def _request(target: Target, accept: str) -> bytes:
+def _request(target: Target, accept: str, headers: Mapping[str, str]) -> bytes:
     lines = [
         f"GET {target.path} HTTP/1.1",
         f"Host: {target.authority}",
         f"User-Agent: {AGENT}",
         f"Accept: {accept}",
+        *(f"{name}: {value}" for name, value in headers.items()),
         "Accept-Language: en",
         "Accept-Encoding: gzip, identity;q=0.5",
         "Connection: close",
     ]
-    return "\r\n".join([*lines, "", ""]).encode("ascii")
+    return _head(lines)
 
 
 def _posted(target: Target, post: Post) -> bytes:
@@ -137,9 +144,13 @@ def _posted(target: Target, post: Post) -> bytes:
         "Accept-Encoding: identity",
         "Connection: close",
     ]
+    return _head(lines) + post.body
+
+
+def _head(lines: list[str]) -> bytes:
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a header is one line")
-    return "\r\n".join([*lines, "", ""]).encode("ascii") + post.body
+    return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 
 class _Socket:

@@ -8,6 +8,7 @@ from django.db import transaction
 from jobtwin.core.draft_review import DraftReview
 from jobtwin.review.model.decide import CallRecord
 from jobtwin.services.event import publish_verification
+from jobtwin.services.github_check import owe_check_run
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.wanted import want_mentors
 from jobtwin.store.models import Attempt, DraftReviewRecord, ModelCall, Submission
@@ -30,6 +31,7 @@ def record_draft_review(
             attempt = learners.get(pk=submission.attempt_id)
             tell_learner(attempt=attempt, kind="exam_verified", now=now)
             publish_verification(attempt=attempt, submission=submission, now=now)
+            owe_check_run(submission=submission, now=now)
         programme = submission.attempt.programme_id
         defer("compare_submission", programme=programme, submission_id=str(submission.pk))
 

@@ -15,6 +15,7 @@ from jobtwin.core.gold import CalibrationPolicy
 from jobtwin.core.webhook import WebhookRules
 from jobtwin.outside.client import LIMITS as CLIENT_LIMITS
 from jobtwin.outside.client import Client
+from jobtwin.outside.github import GithubApp
 from jobtwin.outside.settings import RequestSettings
 from jobtwin.proofs.checkpoint import Checkpoint, sign_checkpoint
 from jobtwin.proofs.did import IssuerProfile
@@ -122,8 +123,14 @@ def webhook_rules() -> WebhookRules:
     return rules
 
 
+def github_app() -> GithubApp | None:
+    """The App by which repositories are told what was verified, None where none is set."""
+    app: GithubApp | None = settings.JOBTWIN.github_app
+    return app
+
+
 def outside_client() -> Client:
-    """How learning platforms are asked: public addresses alone, and what development allows."""
+    """How learning platforms and GitHub are asked: public addresses alone, and what development allows."""
     network = GitSettings.from_environment(os.environ)
     return Client(RequestSettings(CLIENT_LIMITS, network, settings.JOBTWIN.loopback_platforms))
 

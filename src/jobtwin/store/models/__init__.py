@@ -13,6 +13,7 @@ from jobtwin.store.models.dispute import Dispute
 from jobtwin.store.models.draft import Draft
 from jobtwin.store.models.draft_review import DraftReviewRecord
 from jobtwin.store.models.extension import Extension
+from jobtwin.store.models.github import GithubCheck
 from jobtwin.store.models.invitation import Invitation
 from jobtwin.store.models.ledger import Checkpoint, Cosignature, Ledger, LedgerEntry, LedgerNode
 from jobtwin.store.models.lti import LtiGrade, LtiKey, LtiLaunch, LtiPlacement, LtiPlatform, LtiUser
@@ -64,6 +65,7 @@ __all__ = [
     "Extension",
     "Fingerprint",
     "FingerprintSet",
+    "GithubCheck",
     "GoldSubmission",
     "IdempotencyRecord",
     "Invitation",
