@@ -81,7 +81,7 @@ def revoke(key_id: str, at: str | None, reason: str, as_json: bool) -> None:
     From then on a verifier believes nothing that the key signed, whatever date it carries: whoever holds
     the key also writes the dates. Issue again what must stand.
     """
-    from jobtwin.proofs.clock import parse_second
+    from jobtwin.proofs.second import parse_second
 
     now = datetime.now(UTC)
     try:

@@ -16,10 +16,10 @@ from jobtwin.core.credential import CredentialClaims, RubricResult
 from jobtwin.core.errors import BadDocument, BadInput, Refused
 from jobtwin.core.ledger import score_text
 from jobtwin.core.skill_assertion import SkillAssertion
-from jobtwin.proofs.clock import second_text
 from jobtwin.proofs.contexts import CREDENTIAL_CONTEXTS
 from jobtwin.proofs.data_integrity import Signer, add_proof
 from jobtwin.proofs.did import IssuerProfile
+from jobtwin.proofs.second import second_text
 from jobtwin.proofs.shape import CREDENTIAL, judge
 from jobtwin.proofs.status_list import status_entry
 from jobtwin.proofs.vc_jwt import sign_token

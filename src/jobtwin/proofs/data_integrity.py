@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Protocol
 
 from jobtwin.core.errors import BadDocument
-from jobtwin.proofs.clock import second_text
 from jobtwin.proofs.encoding import base58_decode, base58_encode
 from jobtwin.proofs.key import KeyKind, PublicKey
+from jobtwin.proofs.second import second_text
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
 PURPOSE = "assertionMethod"

@@ -11,10 +11,10 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from jobtwin.core.errors import BadDocument, BadInput
-from jobtwin.proofs.clock import parse_second, second_text
 from jobtwin.proofs.contexts import CREDENTIALS, OPEN_BADGES
 from jobtwin.proofs.key import KeyKind, PublicKey
 from jobtwin.proofs.keys import ISSUER_ED25519, ISSUER_P256, RECEIPT, KeyRecord
+from jobtwin.proofs.second import parse_second, second_text
 from jobtwin.proofs.strict_json import parse_object
 
 DID_LIMIT = 512 * 1024

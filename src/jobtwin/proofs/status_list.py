@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobtwin.core.errors import BadDocument
-from jobtwin.proofs.clock import parse_second, second_text
 from jobtwin.proofs.contexts import STATUS_CONTEXTS
 from jobtwin.proofs.data_integrity import Signer, add_proof, read_proof, require_proof
 from jobtwin.proofs.did import DidDocument, IssuerProfile
 from jobtwin.proofs.encoding import base64url_decode, base64url_encode
+from jobtwin.proofs.second import parse_second, second_text
 from jobtwin.proofs.shape import STATUS_LIST, judge
 from jobtwin.proofs.strict_json import parse_object
 

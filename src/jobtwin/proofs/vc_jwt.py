@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobtwin.core.errors import BadDocument
-from jobtwin.proofs.clock import parse_second
 from jobtwin.proofs.data_integrity import Signer
 from jobtwin.proofs.encoding import base64url_decode, base64url_encode
 from jobtwin.proofs.key import KeyKind, PublicKey, low_s
+from jobtwin.proofs.second import parse_second
 from jobtwin.proofs.strict_json import parse_object
 
 ALGORITHM = "ES256"

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from jobtwin.core.errors import BadDocument
-from jobtwin.proofs.clock import parse_second
 from jobtwin.proofs.contexts import CREDENTIAL_CONTEXTS
 from jobtwin.proofs.data_integrity import read_proof, require_proof
 from jobtwin.proofs.did import DidDocument, DidKey, read_did
 from jobtwin.proofs.results import require_results
+from jobtwin.proofs.second import parse_second
 from jobtwin.proofs.shape import CREDENTIAL, TOKEN, judge
 from jobtwin.proofs.status_list import StatusSettings, require_not_revoked
 from jobtwin.proofs.strict_json import parse_object

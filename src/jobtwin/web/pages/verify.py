@@ -59,19 +59,18 @@ def verify(request: PageRequest) -> HttpResponse:
         return public_page(request, "verify.html", context)
     try:
         text, data = _handed_over(request)
-        told = [Told(check_bytes(one, request.now)) for one in _credentials(data)]
+        many = is_transcript(data)
+        told = [Told(check_bytes(one, request.now)) for one in (_chosen(data) if many else (data,))]
     except JobTwinError as error:
         context["problem"] = sentence(error)
         return render(request, "verify.html", context, status=status_of(error, form=True))
     holding = sum(one.outcome.valid for one in told)
-    context |= {"told": told, "holding": holding, "transcript": is_transcript(data), "text": text}
+    context |= {"told": told, "holding": holding, "transcript": many, "text": text}
     return render(request, "verify.html", context)
 
 
-def _credentials(data: bytes) -> tuple[bytes, ...]:
-    """What was handed over, or every credential of a transcript. Raises BadInput, BadDocument."""
-    if not is_transcript(data):
-        return (data,)
+def _chosen(data: bytes) -> tuple[bytes, ...]:
+    """Every credential of a transcript. Raises BadInput, BadDocument."""
     found = split_transcript(data)
     if len(found) > MAX_CREDENTIALS:
         raise BadInput(f"a transcript of over {MAX_CREDENTIALS} credentials is checked in the terminal only")
