@@ -103,6 +103,7 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ALLAUTH_TRUSTED_PROXY_COUNT = JOBTWIN.sign_in.proxies
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "jobtwin.web.arrival.Arrival"
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if JOBTWIN.mail else 'console'}.EmailBackend"
 if JOBTWIN.mail:
     EMAIL_HOST, EMAIL_PORT = JOBTWIN.mail.host, JOBTWIN.mail.port

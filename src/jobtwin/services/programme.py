@@ -22,7 +22,7 @@ from jobtwin.store.models import (
     Role,
 )
 
-DEFAULT_TITLE = "Exams"
+DEFAULT_TITLE = "Open programme"
 MAX_TITLE = 120
 MAX_CAP = 1_000
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")

@@ -17,8 +17,13 @@ _ASKED = """async (wait) => {
     new PerformanceObserver((list) => told(list.getEntries())).observe({type, buffered: true});
     setTimeout(() => told([]), wait);
   });
-  const [paint] = performance.getEntriesByName("first-contentful-paint");
+  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+  if (wait) {
+    await frame();
+    await frame();
+  }
   const shifts = await observed("layout-shift");
+  const [paint] = performance.getEntriesByName("first-contentful-paint");
   return {
     bytes: [page, ...parts.filter((one) => one.initiatorType !== "img")]
       .reduce((sum, one) => sum + one.encodedBodySize, 0),
@@ -50,7 +55,7 @@ class Figures:
 
 
 def figures(page: "Page", *, wait: int = 0) -> Figures:
-    """The figures of the page that is open; shifts of its layout within `wait` milliseconds count."""
+    """The figures of the page that is open, with what is painted and shifted within `wait` milliseconds."""
     return Figures(**page.evaluate(_ASKED, wait))
 
 

@@ -94,7 +94,7 @@ def test_the_force_flag_and_its_reason_stand_on_top_of_the_desk(people: "People"
     answers = {"F1": "no", "F3": "yes"}
     forced = verified(people.sam, answers=answers, force=True, force_reason="One flaky test.")
     visitor = client(people.max)
-    assert "forced" in text_of(visitor.get("/marking/"))
+    assert "submitted in spite of a no" in text_of(visitor.get("/marking/"))
     page = text_of(visitor.get(claim(visitor, forced)))
     assert page.index("Know this first") < page.index("One flaky test.") < page.index("The submission</h2>")
     assert "disagrees with the answer" in page

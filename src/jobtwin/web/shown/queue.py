@@ -9,6 +9,13 @@ from jobtwin.core.claim import Clock
 from jobtwin.store.models import Decision, Mark, Submission
 from jobtwin.web.shown.time import duration, time_left
 
+FLAGS = (
+    ("forced", "submitted in spite of a no"),
+    ("refuted", "a check is refuted"),
+    ("tampering", "tampering"),
+    ("guard", "text for graders"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
@@ -101,6 +108,5 @@ def _title(mark: Mark) -> str:
 
 def _flags(annotated: object, submission: Submission) -> list[str]:
     """Words of what stands at the top of the desk; annotations come from `store.queries.desk.with_flags`."""
-    found = vars(annotated)
-    named = {"forced": submission.forced, **{name: found[name] for name in ("refuted", "tampering", "guard")}}
-    return [name for name, stands in named.items() if stands]
+    found = vars(annotated) | {"forced": submission.forced}
+    return [words for name, words in FLAGS if found[name]]
