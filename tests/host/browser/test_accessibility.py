@@ -58,7 +58,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
     sign_off(
         decision=Decision.objects.get(submission=done),
         mentor=people.max,
-        skills={"llm.ops.system-design": "0.85"},
+        skills={"llm.ops.system-design": "0.85", "llm.safety.security-review": "0.80"},
         now=now,
         writer=ledger_writer(),
     )

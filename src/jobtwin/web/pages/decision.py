@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +16,7 @@ from jobtwin.core.outcome import outcome_of
 from jobtwin.services.decision import sign_off
 from jobtwin.services.ledger import ledger_writer
 from jobtwin.services.mark import MAX_COMMENT, revise_mark
-from jobtwin.store.models import Decision, Mark, SkillAssertion
+from jobtwin.store.models import Credential, Decision, Mark, SkillAssertion
 from jobtwin.store.queries.attempt import own_attempt
 from jobtwin.store.queries.claim import signer
 from jobtwin.store.queries.decision import result_of
@@ -94,8 +96,15 @@ def result(request: PageRequest, attempt_id: UUID) -> HttpResponse:
         "outcome": outcome,
         "levers": list(zip(outcome.levers, rows, strict=True)),
         "checks": check_rows(brief, attempt.submission.answers, found.checks),
+        "address": found.credential and _address(found.credential),
     }
     return render(request, "result.html", context)
+
+
+def _address(credential: Credential) -> str:
+    """Where the credential's page is, in full: what its holder sends to somebody."""
+    address: str = settings.JOBTWIN.origin + reverse("credential", args=[credential.pk])
+    return address
 
 
 def _sealed_marks(request: PageRequest, submission_id: UUID) -> tuple[Mark, list[Mark]]:

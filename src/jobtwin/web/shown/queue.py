@@ -30,7 +30,8 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """An own mark: where it stands, and the time until the seal is due while it is unsealed."""
+    """An own mark: where it stands, and the time until the seal is due while it is unsealed; `both` says that
+    its mentor may compare the marks."""
 
     mark: Mark
     title: str
@@ -39,6 +40,7 @@ class ClaimRow:
     left: str
     late: bool
     flags: list[str]
+    both: bool = False
 
 
 def waiting_rows(waiting: list[Submission], now: datetime) -> list[WaitingRow]:
@@ -84,6 +86,7 @@ def sealed_rows(
             "",
             late=False,
             flags=_flags(mark, mark.submission),
+            both=mark.seat <= 3 and mark.submission_id in both,
         )
         for mark in claims
     ]
