@@ -4,13 +4,23 @@ import pytest
 
 pytestmark = [pytest.mark.host, pytest.mark.usefixtures("site")]
 
+UNDECIDED = {
+    "done": True,
+    "reproduced": False,
+    "result": "undecided",
+    "counts": {"reproduced": 1, "undecided": 2, "differs": 0},
+    "notes": [],
+    "undecided": {"F1": "this machine could not decide it: no <room>"},
+    "differing": [],
+}
 WHY = {"reason": "The second mentor <overlooked> docs/runbook.md."}
 
 
 def test_a_learner_appeals_in_the_browser_and_reads_the_outcome() -> None:
+    from jobtwin.services.appeal import record_replay
     from jobtwin.services.decision import sign_off
     from jobtwin.services.person import add_person
-    from jobtwin.store.models import Decision, Role
+    from jobtwin.store.models import Appeal, Decision, Role
     from tests.host.people import NOW, claimed, everybody, sealed, verified, writer
     from tests.host.web.clock import at
     from tests.host.web.visits import claim, client, mark_form, seal, text_of
@@ -29,6 +39,10 @@ def test_a_learner_appeals_in_the_browser_and_reads_the_outcome() -> None:
     shown = text_of(ada.get(page))
     assert "&lt;overlooked&gt;" in shown
     assert "are being run again" in shown
+    record_replay(appeal=Appeal.objects.get(), found=UNDECIDED, now=NOW)
+    shown = text_of(ada.get(page))
+    assert "nothing came out differently, but the machine could not decide all of it" in shown
+    assert "no &lt;room&gt;" in shown
     assert ada.post(page, WHY).status_code == 409
     visitors = [client(people.kit), client(lou)]
     for visitor in visitors:
