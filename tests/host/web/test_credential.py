@@ -320,3 +320,15 @@ def test_every_credential_of_a_transcript_is_told_and_a_larger_one_is_left_to_th
     answer = client().post("/verify", {"text": several})
     assert answer.status_code == 422
     assert "in the terminal only" in text_of(answer)
+
+
+def test_a_transcript_of_many_empty_objects_is_not_taken_apart_here() -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from jobtwin.web.pages.verify import MAX_TRANSCRIPT
+    from tests.host.web.visits import client, text_of
+
+    empty = b",".join([b"{}"] * (MAX_TRANSCRIPT // 3))
+    hostile = b'{"type":["VerifiablePresentation"],"verifiableCredential":[' + empty + b"]}"
+    answer = client().post("/verify", {"file": SimpleUploadedFile("transcript.json", hostile)})
+    assert "TOO_LARGE" in text_of(answer)

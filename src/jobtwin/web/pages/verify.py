@@ -31,6 +31,9 @@ MAX_REQUEST = IMAGE_LIMIT + MAX_TEXT
 MAX_CREDENTIALS = 20
 """Credentials of one transcript: each costs some 10 ms, and nobody signs in for it."""
 
+MAX_TRANSCRIPT = 1024 * 1024
+"""Bytes of a transcript: JSON takes up to thirty times as much memory once it is read."""
+
 _ADDRESS = re.compile(r"(https?://[^/\s]{1,300})/credentials/([0-9a-f-]{36})(?:\.json|\.jwt)?")
 
 
@@ -59,7 +62,7 @@ def verify(request: PageRequest) -> HttpResponse:
         return public_page(request, "verify.html", context)
     try:
         text, data = _handed_over(request)
-        many = is_transcript(data)
+        many = len(data) <= MAX_TRANSCRIPT and is_transcript(data)
         told = [Told(check_bytes(one, request.now)) for one in (_chosen(data) if many else (data,))]
     except JobTwinError as error:
         context["problem"] = sentence(error)
