@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.host.browser.figures import Figures, figures, table
+from tests.host.browser.launches import launched
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -152,10 +153,14 @@ def test_the_main_pages_are_accessible_on_every_screen(
     visit: Callable[..., "BrowserContext"], site: "Site", tmp_path: Path
 ) -> None:
     pages, problems = prepared(site, tmp_path), []
+    launches, cookies = launched(site)
+    pages |= launches
     measured: list[tuple[str, Figures]] = []
     for width, scheme in SCREENS:
         for who in sorted({person for person, _ in pages.values()}):
-            page = visit(getattr(site.people, who, None), width, scheme).new_page()
+            context = visit(getattr(site.people, who, None), width, scheme)
+            context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies])
+            page = context.new_page()
             for name, (person, path) in pages.items():
                 if person != who:
                     continue
