@@ -50,3 +50,26 @@ def test_an_operator_of_another_programme_has_no_such_ledger() -> None:
     pat = add_person(email="pat@example.org", name="Pat", role=Role.OPERATOR, programme=elsewhere)
     assert "Nobody has sealed anything yet." in text_of(client(pat).get("/operations/ledgers"))
     assert client(pat).get(f"/operations/ledgers/{people.max.ledger.name}.zip").status_code == 404
+
+
+def test_an_operator_who_mentors_too_reads_no_scores_of_those_who_mark_beside() -> None:
+    from jobtwin.services.programme import Rules, add_member, create_programme
+    from jobtwin.store.models import Role
+    from tests.host.people import claimed, everybody, sealed, verified, writer
+    from tests.host.web.visits import client, text_of
+
+    people, ledgers = everybody(), writer()
+    submission = verified(people.ada)
+    sealed(claimed(submission, people.max), "0.95", ledgers)
+    claimed(submission, people.noor)
+    add_member(programme=submission.attempt.programme, person=people.noor, role=Role.OPERATOR)
+    both, name = client(people.noor), people.max.ledger.name
+    page = text_of(both.get("/operations/ledgers"))
+    assert name not in page
+    assert "You mentor, too." in page
+    for address in (f"/operations/ledgers/{name}.zip", f"/operations/ledgers/{name}/proof.json?entry=0"):
+        assert both.get(address).status_code == 404
+        assert client(people.olga).get(address).status_code == 200
+    elsewhere = create_programme(slug="elsewhere", rules=Rules("Elsewhere"))
+    add_member(programme=elsewhere, person=people.olga, role=Role.MENTOR)
+    assert client(people.olga).get(f"/operations/ledgers/{name}.zip").status_code == 200

@@ -15,7 +15,7 @@ from jobtwin.proofs.ledger_files import LedgerKeys
 from jobtwin.proofs.note import VerifierKey
 from jobtwin.proofs.witness import Ask
 from jobtwin.store import platform
-from jobtwin.store.models import Checkpoint, Cosignature, Ledger, LedgerEntry, Person, Role
+from jobtwin.store.models import Checkpoint, Cosignature, Ledger, LedgerEntry, Person, Programme, Role
 from jobtwin.store.queries.programme import programmes_with
 
 NODES = """
@@ -35,6 +35,16 @@ END = """
     WHERE (last.size >> peak.level) & 1 = 1
 """
 """A tree of n leaves ends in one complete subtree for each bit that is set in n."""
+ENTRY_AND_NEWEST = """
+    SELECT entry.canonical, newest.size, newest.note || coalesce(added.line, '')
+    FROM store_ledgerentry entry
+    CROSS JOIN LATERAL (
+        SELECT id, size, note FROM store_checkpoint
+        WHERE ledger_id = entry.ledger_id ORDER BY size DESC LIMIT 1
+    ) newest
+    LEFT JOIN store_cosignature added ON added.checkpoint_id = newest.id
+    WHERE entry.ledger_id = %s AND entry.seq = %s
+"""
 
 
 def ledger_end(ledger: Ledger) -> tuple[int, datetime | None, merkle.MemoryNodes]:
@@ -144,11 +154,13 @@ def ask_from(checkpoint: Checkpoint, old: int) -> Ask:
 
 
 def ledgers_of(operator: Person) -> QuerySet[Ledger]:
-    """The ledgers of the mentors in their programmes, with `size` and `signed_size`, by id."""
-    own = programmes_with(operator, Role.OPERATOR).order_by()
-    mine = Ledger.objects.filter(
-        mentor__in=Person.objects.filter(memberships__programme__in=own, memberships__role=Role.MENTOR)
-    )
+    """The ledgers of the mentors in their programmes, with `size` and `signed_size`, by id.
+
+    Who mentors, too, is given none of those who may mark beside them: sealed scores stand in it.
+    """
+    mine = Ledger.objects.filter(mentor__in=_mentors_in(programmes_with(operator, Role.OPERATOR)))
+    beside = _mentors_in(programmes_with(operator, Role.MENTOR)).exclude(pk=operator.pk)
+    mine = mine.exclude(mentor__in=beside)
     newest = Checkpoint.objects.filter(ledger=OuterRef("pk")).order_by("-size")
     signed = newest.filter(cosignature__isnull=False)
     return mine.annotate(
@@ -156,6 +168,12 @@ def ledgers_of(operator: Person) -> QuerySet[Ledger]:
         last_at=Subquery(newest.values("signed_at")[:1]),
         signed_size=Subquery(signed.values("size")[:1]),
     ).order_by("pk")
+
+
+def _mentors_in(programmes: QuerySet[Programme]) -> QuerySet[Person]:
+    return Person.objects.filter(
+        memberships__programme__in=programmes.order_by(), memberships__role=Role.MENTOR
+    )
 
 
 def inclusion_path(ledger: Ledger, seq: int, size: int) -> list[bytes]:
@@ -176,17 +194,18 @@ def _consistency_path(ledger: Ledger, old: int, size: int) -> list[bytes]:
 
 def inclusion(ledger: Ledger, seq: int) -> dict[str, object]:
     """An entry, its place, and the path to the newest checkpoint (RFC 9162). Raises NotFound."""
-    entry = LedgerEntry.objects.filter(ledger=ledger, seq=seq).first()
-    newest = Checkpoint.objects.filter(ledger=ledger).order_by("-size").first()
-    if entry is None or newest is None:
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRY_AND_NEWEST, [ledger.pk, seq])
+        row = cursor.fetchone()
+    if row is None:
         raise NotFound("this ledger has no such entry")
-    path = inclusion_path(ledger, seq, newest.size)
+    canonical, size, note = row
     return {
         "seq": seq,
-        "size": newest.size,
-        "entry": bytes(entry.canonical).decode(),
-        "path": [base64_encode(one) for one in path],
-        "checkpoint": whole_note(newest),
+        "size": size,
+        "entry": bytes(canonical).decode(),
+        "path": [base64_encode(one) for one in inclusion_path(ledger, seq, size)],
+        "checkpoint": note,
     }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from jobtwin.core.errors import BadInput, NotFound
 from jobtwin.proofs.ledger_files import FILES
 from jobtwin.store import platform
-from jobtwin.store.models import Ledger
+from jobtwin.store.models import Ledger, Role
 from jobtwin.store.queries.ledger import consistency, export_ledger, inclusion, ledgers_of, require_small
 from jobtwin.web.access import PageRequest, mentors_only, operators_only
 
@@ -32,6 +32,7 @@ def ledgers(request: PageRequest) -> HttpResponse:
     context = {
         "ledgers": found[:PAGE],
         "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "mentors_too": request.user.memberships.filter(role=Role.MENTOR).exists(),
         "witnessed": bool(platform.outside_witness()),
         "alone": not platform.outside_witness() and len(platform.signers()) == 1,
     }
