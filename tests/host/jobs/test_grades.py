@@ -155,7 +155,7 @@ def test_a_token_that_is_none_is_told_and_no_score_is_sent(
 
 
 def test_erasing_an_account_takes_its_platforms_along(people: "People") -> None:
-    from jobtwin.services.personal_data import erase_person
+    from jobtwin.services.erasure import erase_person
     from jobtwin.store.models import LtiGrade, LtiPlacement, LtiUser
     from tests.host.people import NOW
 

@@ -77,7 +77,7 @@ def test_nobody_exports_without_end() -> None:
 
 
 def test_after_erasure_nothing_names_the_person_and_every_ledger_verifies(tmp_path: Path) -> None:
-    from jobtwin.services.personal_data import erase_person
+    from jobtwin.services.erasure import erase_person
     from jobtwin.store.models import Credential, Ledger, Person
     from jobtwin.store.queries.issued import issued_at
     from jobtwin.store.queries.ledger import export_ledger
@@ -106,6 +106,108 @@ def test_after_erasure_nothing_names_the_person_and_every_ledger_verifies(tmp_pa
     assert Credential.objects.get().revoked_at is None
 
 
+def test_an_erased_appeal_leaves_no_word_and_an_open_one_is_decided_first() -> None:
+    from jobtwin.services.appeal import open_appeal, record_replay, sign_appeal
+    from jobtwin.services.erasure import erase_person
+    from jobtwin.services.person import add_person
+    from jobtwin.store.models import Appeal, Role
+    from tests.host.people import claimed, everybody, sealed, writer
+    from tests.host.services.test_appeals import WHY, at, decided
+
+    people, ledgers = everybody(), writer()
+    lou = add_person(email="lou@example.org", name="Lou", role=Role.MENTOR)
+    submission = decided(people, "0.80", ledgers)
+    appeal = open_appeal(attempt=submission.attempt, learner=people.ada, reason=WHY, now=at(6))
+    with pytest.raises(Refused, match="appeal is being marked"):
+        erase_person(person=people.ada, confirmation="ada@example.org", now=at(6))
+    record_replay(appeal=appeal, found={"done": False, "why": "REPLAYED-WORD"}, now=at(7))
+    for mentor in (people.kit, lou):
+        sealed(claimed(submission, mentor, hours=8), "0.80", ledgers, hours=9)
+    appeal.refresh_from_db()
+    sign_appeal(appeal=appeal, mentor=people.kit, skills={"ops.design": "0.80"}, now=at(10), writer=ledgers)
+    assert WHY in exported(people.ada)[f"attempts/{submission.attempt_id}/appeal.json"].decode()
+    erase_person(person=people.ada, confirmation="ada@example.org", now=at(11))
+    left = everything_kept()
+    assert [word for word in (WHY, "REPLAYED-WORD", "Seen and weighed") if word in left] == []
+    assert Appeal.objects.get().former["overall"] == "0.80"
+
+
+def test_copies_of_erased_gold_are_erased_too_and_what_nobody_marked_is_gone() -> None:
+    from jobtwin.services.calibration import open_run
+    from jobtwin.services.erasure import erase_person
+    from jobtwin.store.models import CalibrationCase, GoldSubmission, Mark, Notification, Person, Submission
+    from jobtwin.store.queries.calibration import open_cases
+    from tests.host.gold import gold_set, sealed_like
+    from tests.host.people import NOW, claimed, everybody
+
+    people = everybody()
+    first, second = gold_set(people)[:2]
+    open_run(mentor=people.noor, brief_id="small", now=NOW)
+    copies = {case.gold_id: case.submission for case in CalibrationCase.objects.all()}
+    sealed_like(copies[first.pk], people.noor, "0.20")
+    claimed(copies[second.pk], people.noor)
+    for gold in (first, second):
+        Submission.objects.filter(pk__in=[gold.submission_id, copies[gold.pk].pk]).update(notes="MY-WORDS")
+        learner = Person.objects.get(attempts__submission=gold.submission_id)
+        erase_person(person=learner, confirmation=learner.email, now=NOW)
+    assert "MY-WORDS" not in everything_kept()
+    assert GoldSubmission.objects.filter(retired_at__isnull=True).count() == 4
+    assert not Submission.objects.filter(pk=copies[second.pk].pk).exists()
+    assert Mark.objects.get(submission=copies[first.pk]).comments == {}
+    assert Notification.objects.get(person=people.noor, kind="claim_ended").facts["why"].startswith("it was")
+    assert open_cases(people.noor, "small") == 4
+
+
+def test_a_mentor_takes_marks_along_and_reasons_that_speak_of_them_are_erased() -> None:
+    from jobtwin.services.claim import release_claim
+    from jobtwin.services.erasure import erase_person
+    from jobtwin.services.invitation import invite
+    from jobtwin.services.pause import pause_clock
+    from jobtwin.store.models import ClockPause, Programme, Role
+    from tests.host.people import NOW, claimed, everybody, sealed, verified, writer
+
+    people, day = everybody(), timedelta(days=1)
+    submission = verified(people.ada)
+    sealed(claimed(submission, people.max), "0.80", writer())
+    release_claim(mark=claimed(submission, people.noor), reason="A cousin of hers.", now=NOW)
+    everyone = Programme.objects.get()
+    pause_clock(
+        programme=everyone, start=NOW, end=NOW + day, reason="In hospital.", operator=people.olga, now=NOW,
+        mentor=people.noor,
+    )  # fmt: skip
+    invite(programme=everyone, role=Role.OPERATOR, email="Noor@example.org", actor=people.olga, now=NOW)
+    words = ("Seen and weighed.", "A cousin of hers.", "In hospital.")
+    for mentor, own in ((people.max, words[:1]), (people.noor, words[1:])):
+        text = exported(mentor)["marking.json"].decode()
+        assert tuple(word for word in words if word in text) == own
+    erase_person(person=people.noor, confirmation="noor@example.org", now=NOW)
+    left = everything_kept()
+    assert [word for word in ("noor@", "Noor", "hospital", "cousin") if word in left] == []
+    assert ClockPause.objects.get().end == NOW + day
+
+
+ASKED = {
+    "erased, or emptied of words": "ApiToken Appeal Attempt CheckRecord ClockPause Consent Credential"
+    " Delivery DeliveryTry Dispute Draft DraftReviewRecord EndedClaim Fingerprint FingerprintSet GithubCheck"
+    " IdempotencyRecord Invitation Listing LtiGrade LtiLaunch LtiPlacement LtiUser Mail Mark Membership"
+    " Notification OriginalityFacts Person Rehearsal Revision Similarity Submission Upload VerificationEvent",
+    "kept: numbers, instants, hashes, verdicts": "CalibrationCase CalibrationOpening Checkpoint Cosignature"
+    " CriterionReading Decision GoldSubmission Ledger LedgerEntry LedgerNode ModelCall Receipt"
+    " SignedStatusList SkillAssertion",
+    "kept: append-only, said in docs/personal-data.md": "AuditEntry Extension",
+    "of programmes, nobody's": "BriefVersion Endpoint LtiKey LtiPlatform Offer Programme",
+}
+"""What erasure does with the rows of each model. A new model asks its question here."""
+
+
+def test_of_every_model_it_is_decided_what_erasure_does_with_it() -> None:
+    from django.apps import apps
+
+    decided = [name for names in ASKED.values() for name in names.split()]
+    models = [one.__name__ for one in apps.get_app_config("store").get_models()]
+    assert sorted(decided) == sorted(models)
+
+
 def everything_kept() -> str:
     """Every row of our tables as text, but of the jobs that are waiting."""
     from django.db import connection
@@ -120,7 +222,7 @@ def everything_kept() -> str:
 
 
 def test_what_must_not_be_erased_yet_is_told() -> None:
-    from jobtwin.services.personal_data import erase_person
+    from jobtwin.services.erasure import erase_person
     from tests.host.people import NOW, claimed, everybody, verified
 
     people = everybody()

@@ -13,19 +13,27 @@ from django.db.models import QuerySet
 
 from jobtwin.store.models import (
     ApiToken,
+    Appeal,
     Attempt,
     AuditEntry,
+    CalibrationOpening,
     CheckRecord,
+    ClockPause,
     Consent,
     Credential,
     Dispute,
     Draft,
+    EndedClaim,
+    Invitation,
+    LtiGrade,
     LtiUser,
+    Mark,
     Membership,
     Notification,
     Person,
     Receipt,
     Rehearsal,
+    Revision,
     Submission,
     Upload,
     VerificationEvent,
@@ -44,6 +52,7 @@ def files_of(person: Person) -> Iterator[File]:
     yield _json("acts.json", _rows(AuditEntry.objects.filter(actor=person), "at", "what", "subject", "facts"))
     told = Notification.objects.filter(person=person).order_by("pk")
     yield _json("messages.json", _rows(told, "at", "kind", "facts", "read_at"))
+    yield _json("marking.json", _marking(person))
     for attempt in attempts_of(person):
         yield from _attempt(attempt)
 
@@ -55,6 +64,11 @@ def _account(person: Person) -> dict[str, object]:
         "joined_at": person.joined_at,
         "addresses": _rows(EmailAddress.objects.filter(user=person), "email", "verified", "primary"),
         "roles": _rows(Membership.objects.filter(person=person), "programme__slug", "role"),
+        "invitations": _rows(
+            Invitation.objects.filter(accepted_by=person), "programme__slug", "role", "email", "created_at",
+            "accepted_at",
+        ),
+        "mail": person.mail_pace,
         "other_sign_ins": _rows(SocialAccount.objects.filter(user=person), "provider", "uid", "date_joined"),
         "platforms": _rows(LtiUser.objects.filter(person=person), "platform__title", "subject", "linked_at"),
         "sessions": _rows(UserSession.objects.filter(user=person), "created_at", "ip", "user_agent"),
@@ -62,6 +76,23 @@ def _account(person: Person) -> dict[str, object]:
             ApiToken.objects.filter(person=person), "name", "hint", "scopes", "created_at", "expires_at",
             "last_used_at", "revoked_at",
         ),
+    }  # fmt: skip
+
+
+def _marking(person: Person) -> dict[str, object]:
+    """What a mentor did; whose submission it was is not theirs to take along."""
+    marks, openings = Mark.objects.filter(mentor=person), CalibrationOpening.objects.filter(mentor=person)
+    revisions = Revision.objects.filter(mark__in=marks)
+    ended, pauses = EndedClaim.objects.filter(mentor=person), ClockPause.objects.filter(mentor=person)
+    return {
+        "marks": _rows(
+            marks.order_by("claimed_at", "pk"), "submission", "claimed_at", "scores", "comments", "readings",
+            "first_pass", "first_passed_at", "saved_at", "sealed_at",
+        ),
+        "revisions": _rows(revisions, "mark__submission", "scores", "reason", "revised_at"),
+        "ended_claims": _rows(ended, "submission", "claimed_at", "ended_at", "ending", "reason"),
+        "pauses": _rows(pauses, "start", "end", "reason", "made_at", "cancelled_at"),
+        "calibrations": _rows(openings, "brief_id", "opened_at"),
     }  # fmt: skip
 
 
@@ -118,6 +149,10 @@ def _submission(folder: str, attempt: Attempt) -> Iterator[File]:
                 "skills": [{"skill": one.skill, "weight": one.weight} for one in result.skills],
             },
         )
+    if result is not None:
+        appeals = Appeal.objects.filter(submission=attempt.submission)
+        told = _rows(appeals, "reason", "opened_at", "former", "replay", "replayed_at", "decided_at")
+        yield _json(f"{folder}/appeal.json", told)
     bundle = artefacts().bundle(attempt.submission.pk)
     if bundle.exists():
         yield f"{folder}/commit.bundle", bundle
@@ -152,6 +187,13 @@ def _clock(attempt: Attempt) -> dict[str, object]:
             "raised_at",
             "answer",
             "answered_at",
+        ),
+        "grades_sent": _rows(
+            LtiGrade.objects.filter(attempt=attempt),
+            "placement__user__platform__title",
+            "occasion",
+            "score",
+            "sent_at",
         ),
         "consents": _rows(consents, "given_at", "withdrawn_at"),
         "listings": _rows(attempt.listings.all(), "name", "link", "given_at", "withdrawn_at"),

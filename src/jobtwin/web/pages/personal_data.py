@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import JobTwinError
-from jobtwin.services.personal_data import erase_person
+from jobtwin.services.erasure import erase_person
 from jobtwin.web.access import PageRequest, freshly_confirmed, signed_in
 from jobtwin.web.errors import sentence, status_of
 from jobtwin.web.taking_along import data_response
