@@ -9,6 +9,7 @@ import pytest
 from jobtwin.verification.f2.inside.bundle import NotStartable, in_root, write_bundle
 from jobtwin.verification.f2.inside.probe import listening
 from jobtwin.verification.f2.inside.runtime import main, tighten
+from jobtwin.verification.f2.inside.start import group_folders
 
 PLAN = {
     "environment": {"A": "b"},
@@ -138,3 +139,15 @@ def test_listening_ports_are_read_from_the_kernels_table(tmp_path: Path) -> None
     (tmp_path / "tcp6").write_text(head + "   0: 00000000000000000000000000000000:0050 0:0 0A\n")
 
     assert listening(tmp_path) == [80, 8080]
+
+
+def test_what_a_container_used_is_read_from_its_own_groups_and_never_from_the_whole_machines() -> None:
+    running = "9:memory:/jobtwin-1-2-3/jobtwin-1-2-3-c/app\n4:cpu,cpuacct:/x/app\n0::/y/app\n"
+    ending = "9:memory:/\n4:cpu,cpuacct:/\n0::/\n"
+
+    assert group_folders(running) == [
+        ("memory", Path("/sys/fs/cgroup/memory/jobtwin-1-2-3/jobtwin-1-2-3-c/app")),
+        ("cpu", Path("/sys/fs/cgroup/cpu/x/app")), ("cpuacct", Path("/sys/fs/cgroup/cpuacct/x/app")),
+        ("unified", Path("/sys/fs/cgroup/y/app")),
+    ]  # fmt: skip
+    assert group_folders(ending) == []

@@ -144,15 +144,23 @@ def _group(pid_file: Path) -> dict[str, Any]:
     pid = _pid(pid_file)
     found: dict[str, Any] = {}
     try:
-        lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+        text = Path(f"/proc/{pid}/cgroup").read_text()
     except OSError:
         return found
-    for line in lines:
-        _, names, path = line.split(":", 2)
-        for controller in names.split(",") if names else ["unified"]:
-            folder = Path("/sys/fs/cgroup", controller if names else "", path.lstrip("/"))
-            found |= _counted(controller, folder)
+    for controller, folder in group_folders(text):
+        found |= _counted(controller, folder)
     return found
+
+
+def group_folders(text: str) -> list[tuple[str, Path]]:
+    """The folder of each controller, as a process's `cgroup` file names it. A process that is about to end
+    stands in the root of every version 1 hierarchy, whose figures are the whole machine's: left out."""
+    return [
+        (controller or "unified", Path("/sys/fs/cgroup", controller, path[1:]))
+        for _, names, path in (line.split(":", 2) for line in text.splitlines())
+        for controller in names.split(",")
+        if path != "/"
+    ]
 
 
 def _counted(controller: str, folder: Path) -> dict[str, Any]:
