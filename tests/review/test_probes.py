@@ -401,6 +401,41 @@ def test_a_script_is_looked_for_in_the_folder_where_the_step_works() -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "script", "finding"),
+    [
+        (".ci/run", "#!/bin/bash\nmake check\n", MET),
+        ("cd . && ./.ci/run --fast", "#!/usr/bin/env sh\nmake check\n", MET),
+        (".ci/run", "#!/bin/bash\necho make check\n", NOT_MET),
+        (".ci/run", "#!/usr/bin/env python3\nmake check\n", NOT_MET),
+        ("cp .ci/run /tmp", "#!/bin/bash\nmake check\n", NOT_MET),
+    ],
+)
+def test_a_script_without_an_ending_is_known_by_its_first_line(
+    command: str, script: str, finding: Finding
+) -> None:
+    probe = WorkflowProbe(kind="workflow", commands=(r"\bmake check\b",))
+    step = f"on: push\njobs:\n  a:\n    steps:\n      - run: {command}\n"
+    assert ask(probe, {".github/workflows/a.yml": step, ".ci/run": script}).finding is finding
+
+
+def test_what_a_repository_says_is_not_its_own_meets_nothing() -> None:
+    probe = FilesProbe(kind="files", paths=("**/*.py",), min_lines=1)
+    files: dict[str, str | bytes] = {"samples/other/a.py": "A = 1\n"}
+    assert ask(probe, files).finding is MET
+    said = "* text=auto\nsamples/** linguist-vendored\n"
+    assert ask(probe, {**files, ".gitattributes": said}).finding is NOT_MET
+    unsaid = f"{said}samples/** -linguist-vendored\n"
+    assert ask(probe, {**files, ".gitattributes": unsaid}).finding is MET
+
+
+@pytest.mark.parametrize("pattern", ["requirements.txt", "**", "/**", "*.txt", "a*/**", "!a/**"])
+def test_no_single_file_and_no_whole_tree_is_taken_out_of_sight(pattern: str) -> None:
+    loose: dict[str, str | bytes] = {"requirements.txt": "flask\n", "requirements/all.txt": "flask==3.1.0\n"}
+    said: dict[str, str | bytes] = {".gitattributes": f"{pattern} linguist-vendored\n"}
+    assert ask(PINS, {**loose, **said}) == ask(PINS, loose)
+
+
+@pytest.mark.parametrize(
     ("lines", "finding"),
     [
         ("ARG WHO=root\nUSER $WHO", NOT_MET),

@@ -130,13 +130,18 @@ class _Drafter:
         return tuple(Span(path, 1, end) for path, end in ends if end)[:CHECK_SPANS]
 
     def _by_prose(self, criterion: Criterion) -> CriterionReview:
-        hits = self.index.search(criterion.text, top=PROSE_SPANS, max_lines=PROSE_LINES, only=_is_written)
+        hits = self.index.search(
+            criterion.text, top=PROSE_SPANS, max_lines=PROSE_LINES, only=self._is_own_prose
+        )
         note = (
             "Only prose speaks to this; these lines come closest."
             if hits
             else "No prose in the files speaks to this."
         )
         return self._review(criterion, Finding.UNCLEAR, tuple(hit.span for hit in hits), note)
+
+    def _is_own_prose(self, path: str) -> bool:
+        return _is_written(path) and self.files.is_claimed(path)
 
     def _review(
         self, criterion: Criterion, finding: Finding, spans: tuple[Span, ...], note: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jobtwin.core.evidence import lines_of
+from jobtwin.review.attributes import folders_of_others
 from jobtwin.review.globs import compiled
 from jobtwin.review.kinds import Kind, is_generated, is_vendored, kind_of
 from jobtwin.source.tree import Entry, Tree
@@ -51,10 +52,10 @@ class Files:
         return {entry.path: entry for entry in sorted(regular, key=lambda entry: entry.path)}
 
     def matching(self, globs: tuple[str, ...]) -> tuple[str, ...]:
-        """Paths that match one of the globs; vendored folders never do."""
+        """Paths that match one of the globs; vendored folders and those said to be others' never do."""
         if globs not in self._matching:
             pattern = compiled(globs)
-            self._matching[globs] = tuple(p for p in self.own if pattern.fullmatch(p))
+            self._matching[globs] = tuple(p for p in self.own if pattern.fullmatch(p) and self.is_claimed(p))
         return self._matching[globs]
 
     @cached_property
@@ -62,11 +63,19 @@ class Files:
         """Paths outside of vendored folders, sorted."""
         return tuple(path for path in self.entries if not is_vendored(path))
 
+    def is_claimed(self, path: str) -> bool:
+        """False in a folder that the repository itself says is not its own work (`.gitattributes`)."""
+        return not path.startswith(self._of_others)
+
+    @cached_property
+    def _of_others(self) -> tuple[str, ...]:
+        return folders_of_others(self.lines(".gitattributes"))
+
     @cached_property
     def by_name(self) -> dict[str, list[str]]:
         """Own paths by the last part of the path."""
         found: dict[str, list[str]] = {}
-        for path in self.own:
+        for path in filter(self.is_claimed, self.own):
             found.setdefault(path.rsplit("/", 1)[-1], []).append(path)
         return found
 

@@ -38,6 +38,8 @@ _INSTALLS = re.compile(
 _LOOKS = re.compile(r"\s(?:--version|--help|-h|--collect-only|--co)(?:\s|$)")
 _BETWEEN = re.compile(r"\s*(?:&&|;(?!;)|\|\|)\s*")
 _SCRIPT = re.compile(r"(?<![\w.-])(?:\./|/)?[\w./-]+\.(?:sh|bash)\b")
+_STARTED = re.compile(r"(?:^|[;&|]\s*|\b(?:sh|bash|exec|sudo)\s+)((?:\./)?[\w.-]+(?:/[\w.-]+)+)(?=$|[\s;&|])")
+_SHELL = re.compile(r"#!\s*\S*/(?:env\s+)?(?:ba|da|z|k)?sh\b")
 _FORGIVEN = re.compile(r"\|\|\s*(?:true|:|exit 0)\s*$")
 
 
@@ -71,14 +73,19 @@ def _commands_of_script(
     files: Files, text: str, folder: str = "", depth: int = MAX_STEPS
 ) -> Iterator[Command]:
     """The commands of the scripts of the tree that a command runs, and of those that they run."""
-    for name in _SCRIPT.findall(text) if depth else ():
+    for name in dict.fromkeys(_SCRIPT.findall(text) + _STARTED.findall(text)) if depth else ():
         path = _script(files, name, folder)
-        if path is None:
+        if path is None or not _is_shell(files, path):
             continue
         for number, row in code_lines(path, files.lines(path)).items():
             if not _is_void(row):
                 yield Command(path, number, _acting(row.strip()))
                 yield from _commands_of_script(files, row, path.rpartition("/")[0], depth - 1)
+
+
+def _is_shell(files: Files, path: str) -> bool:
+    """True by the ending, or by the first line of a file without one."""
+    return path.endswith((".sh", ".bash")) or bool(_SHELL.match("".join(files.lines(path)[:1])))
 
 
 def _script(files: Files, name: str, folder: str) -> str | None:
