@@ -9,6 +9,7 @@ from django.db import transaction
 from jobtwin.core.webhook import Tried, wait_after
 from jobtwin.services.audit import record_act
 from jobtwin.services.notification import notify
+from jobtwin.services.outbox import take_due
 from jobtwin.store import platform
 from jobtwin.store.models import Delivery, DeliveryTry, Endpoint
 from jobtwin.store.models.webhook import MAX_ERROR
@@ -19,24 +20,12 @@ from jobtwin.store.queries.webhook import waiting
 def take_delivery(*, endpoint_id: UUID, now: datetime) -> Delivery | None:
     """The next delivery to try, which nobody else gets before its next try is due; None where none is due.
 
-    A worker that dies after this costs a delay. One that dies between the receiver's answer and
-    `record_try` sends once more under the same `webhook-id`, by which the receiver knows it again.
+    A worker that dies between the receiver's answer and `record_try` sends once more under the same
+    `webhook-id`, by which the receiver knows it again.
     """
-    with transaction.atomic():
-        rows = waiting(now).filter(endpoint_id=endpoint_id).select_related("endpoint__programme")
-        found = (
-            rows.order_by("next_try_at", "at", "pk").select_for_update(of=("self",), skip_locked=True).first()
-        )
-        if found is None:
-            return None
-        found.tries += 1
-        wait = wait_after(found.tries, found.pk)
-        if wait is None:
-            found.given_up_at = now
-        else:
-            found.next_try_at = now + wait
-        found.save(update_fields=["tries", "next_try_at", "given_up_at"])
-    return found
+    due = waiting(now).filter(endpoint_id=endpoint_id).select_related("endpoint__programme")
+    rows = due.order_by("next_try_at", "at", "pk")
+    return take_due(rows, wait_after=lambda tries, one: wait_after(tries, one.pk), now=now)
 
 
 def record_try(*, delivery: Delivery, tried: Tried, now: datetime) -> None:

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from jobtwin.core.webhook import wait_after
 from jobtwin.outside.github import repository_of
+from jobtwin.services.outbox import take_due
 from jobtwin.store import platform
 from jobtwin.store.models import GithubCheck, Submission
 from jobtwin.store.models.github import MAX_PROBLEM
@@ -29,20 +28,9 @@ def take_check_run(*, now: datetime) -> GithubCheck | None:
 
     A worker that dies after GitHub's answer sends the same again: GitHub shows the newer run of a name.
     """
-    with transaction.atomic():
-        due = GithubCheck.objects.filter(sent_at__isnull=True, given_up_at__isnull=True, next_try_at__lte=now)
-        rows = due.select_related("submission").order_by("next_try_at", "pk")
-        found = rows.select_for_update(of=("self",), skip_locked=True).first()
-        if found is None:
-            return None
-        found.tries += 1
-        wait = wait_after(found.tries, found.submission_id)
-        if wait is None:
-            found.given_up_at = now
-        else:
-            found.next_try_at = now + wait
-        found.save(update_fields=["tries", "next_try_at", "given_up_at"])
-    return found
+    due = GithubCheck.objects.filter(sent_at__isnull=True, given_up_at__isnull=True, next_try_at__lte=now)
+    rows = due.select_related("submission").order_by("next_try_at", "pk")
+    return take_due(rows, wait_after=lambda tries, one: wait_after(tries, one.submission_id), now=now)
 
 
 def record_check_run(*, check: GithubCheck, problem: str, retry: bool, now: datetime) -> None:

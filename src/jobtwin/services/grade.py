@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from jobtwin.core.webhook import wait_after
+from jobtwin.services.outbox import take_due
 from jobtwin.store.models import Attempt, LtiGrade, LtiPlacement, LtiPlatform
 
 MAX_PROBLEM = 300
@@ -47,23 +46,15 @@ def owe_grade(*, attempt: Attempt, score: Decimal, occasion: str, now: datetime)
 def take_grade(*, now: datetime) -> Owed | None:
     """The next score to send, which nobody else gets before its next try; None where none is due.
 
-    A worker that dies after this costs a delay; one that dies after the platform's answer sends the same
-    score with the same instant again, which changes nothing there.
+    A worker that dies after the platform's answer sends the same score with the same instant again, which
+    changes nothing there.
     """
-    with transaction.atomic():
-        due = LtiGrade.objects.filter(sent_at__isnull=True, given_up_at__isnull=True, next_try_at__lte=now)
-        due = due.filter(placement__user__platform__off_at__isnull=True)
-        rows = due.select_related("placement__user__platform").order_by("next_try_at", "decided_at", "pk")
-        found = rows.select_for_update(of=("self",), skip_locked=True).first()
-        if found is None:
-            return None
-        found.tries += 1
-        wait = wait_after(found.tries, found.pk)
-        if wait is None:
-            found.given_up_at = now
-        else:
-            found.next_try_at = now + wait
-        found.save(update_fields=["tries", "next_try_at", "given_up_at"])
+    due = LtiGrade.objects.filter(sent_at__isnull=True, given_up_at__isnull=True, next_try_at__lte=now)
+    due = due.filter(placement__user__platform__off_at__isnull=True)
+    rows = due.select_related("placement__user__platform").order_by("next_try_at", "decided_at", "pk")
+    found = take_due(rows, wait_after=lambda tries, one: wait_after(tries, one.pk), now=now)
+    if found is None:
+        return None
     user = found.placement.user
     return Owed(found, user.platform, user.subject, found.placement.lineitem)
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jobtwin.core.letter import wait_after
 from jobtwin.core.notification import Pace, is_duty
+from jobtwin.services.outbox import take_due
 from jobtwin.store.models import Mail, Notification, Person
 from jobtwin.store.queries.notification import unsettled
 
@@ -50,23 +51,12 @@ def _mail(person: Person, rows: list[Notification], now: datetime, *, duty: bool
 def take_mail(*, now: datetime) -> Mail | None:
     """The next mail to try, which nobody else gets before its next try is due; None where none waits.
 
-    A sender that dies after this costs a delay. One that dies between the server's "accepted" and
-    `record_sent` sends again with the same Message-ID: nobody can do better by SMTP.
+    A sender that dies between the server's "accepted" and `record_sent` sends again with the same
+    Message-ID: nobody can do better by SMTP.
     """
-    waiting = Mail.objects.filter(sent_at__isnull=True, given_up_at__isnull=True, next_try_at__lte=now)
-    with transaction.atomic():
-        rows = waiting.select_related("person").order_by("next_try_at", "pk")
-        mail = rows.select_for_update(of=("self",), skip_locked=True).first()
-        if mail is None:
-            return None
-        mail.tries += 1
-        wait = wait_after(mail.tries)
-        if wait is None:
-            mail.given_up_at = now
-        else:
-            mail.next_try_at = now + wait
-        mail.save(update_fields=["tries", "next_try_at", "given_up_at"])
-    return mail
+    due = Mail.objects.filter(sent_at__isnull=True, given_up_at__isnull=True, next_try_at__lte=now)
+    rows = due.select_related("person").order_by("next_try_at", "pk")
+    return take_due(rows, wait_after=lambda tries, _: wait_after(tries), now=now)
 
 
 def record_sent(*, mail: Mail, now: datetime) -> None:
