@@ -50,6 +50,16 @@ def test_it_reads_itself_back_with_the_same_digest() -> None:
     assert parse_brief(BRIEF.as_json()).digest == BRIEF.digest
 
 
+PUBLISHED = {3: "sha256:c2534180308cf6201568afc59c4b98620c664cd39cdcc10dd39e2e4007f95113"}
+"""The digest of each version; a content that changes is a new version."""
+
+
+def test_its_content_stays_the_one_of_its_version() -> None:
+    assert PUBLISHED[BRIEF.version] == BRIEF.digest, (
+        "raise `version` in capstone.yaml and add its digest here"
+    )
+
+
 def test_prose_alone_raises_nothing_in_production_evals_and_security() -> None:
     """A document there must also name files of the tree that exist and hold something."""
     hardened = {"production_quality", "evals_coverage", "security_posture"}

@@ -54,7 +54,8 @@ class DocumentProbe(Rule):
     """Met where a prose file has `min_lines` substantial lines, every section, and names real files.
 
     `sections` are regular expressions over headings; each heading found needs two substantial lines
-    below it. `names_files` counts code and configuration files of the tree that the text names.
+    below it. `names_files` counts code and configuration files of the tree that the text names, anywhere or
+    (`named_in: sections`) in the sections that fit: a README names files for many reasons.
     """
 
     kind: Literal["document"]
@@ -62,12 +63,14 @@ class DocumentProbe(Rule):
     min_lines: Count = 8
     sections: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
     names_files: int = Field(default=0, ge=0, le=100)
+    named_in: Literal["document", "sections"] = "document"
 
 
 class TextProbe(Rule):
     """Met where `at_least` different lines of code, configuration or data match one of the patterns.
 
-    Comments are cut away first, and prose (Markdown, plain text) never matches.
+    Comments are cut away first, and prose (Markdown, plain text) never matches; neither does code of
+    tests, evals, examples, docs and scripts: it is not the service.
     """
 
     kind: Literal["text"]
@@ -82,8 +85,10 @@ class PythonProbe(Rule):
     An import counts if its name is used, a definition if its body does something, a test
     (`test_*`) if it also asserts something; `keywords` are arguments passed by name, written `timeout` or
     `create.timeout`; `reads` are dotted names (`os.environ`). All but imports may hold `*`. Unreachable
-    branches never count. Where `paths` stands at its default, tests, evals, examples, docs and scripts
-    are left out: they are not the service.
+    branches never count. `routes` are regular expressions over the paths that are served, `takes` are base
+    classes of what a handler of a route is given (`BaseModel`); names that fit `without` never count.
+    Where `paths` stands at its default, tests, evals, examples, docs and scripts are left out: they are
+    not the service.
     """
 
     kind: Literal["python"]
@@ -93,12 +98,18 @@ class PythonProbe(Rule):
     defines: Words = ()
     keywords: Words = ()
     reads: Words = ()
+    routes: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
+    takes: Words = ()
+    without: Words = ()
     at_least: Count = 1
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
-        if not (self.imports or self.calls or self.defines or self.keywords or self.reads):
-            raise ValueError("name at least one of `imports`, `calls`, `defines`, `keywords`, `reads`")
+        asked = (self.imports, self.calls, self.defines, self.keywords, self.reads, self.routes, self.takes)
+        if not any(asked):
+            raise ValueError(
+                "name at least one of `imports`, `calls`, `defines`, `keywords`, `reads`, `routes`, `takes`"
+            )
         return self
 
 
@@ -130,7 +141,8 @@ class DependencyProbe(Rule):
 class ContainerProbe(Rule):
     """Met where the last stage of a container file ends with an instruction whose value fits the pattern.
 
-    Earlier values of the same instruction, and stages that are thrown away, do not count.
+    Earlier values of the same instruction, and stages that are thrown away, do not count. A compose file may
+    say it too (`user`, `healthcheck`), of a service that it builds from this repository.
     """
 
     kind: Literal["container"]
@@ -140,10 +152,41 @@ class ContainerProbe(Rule):
 
 
 class PinnedProbe(Rule):
-    """Met where every requirement of the list nearest to the root has an exact version."""
+    """Met where every requirement of the list nearest to the root has an exact version.
+
+    Lists of tools (`requirements-dev.txt`) decide only where there is no other.
+    """
 
     kind: Literal["pinned"]
     paths: Globs
+
+
+class LockedProbe(Rule):
+    """Met where a lock file of the service's language stands above its code and beside a manifest."""
+
+    kind: Literal["locked"]
+
+
+class RecordsProbe(Rule):
+    """Met where data files hold `at_least` different records with content, over all files together.
+
+    A record is a line of JSON Lines, a row of a table, or an item of the longest list in JSON or YAML; it
+    has content where a value has three words, or all values together six. With `tags` only those count
+    that one of the patterns marks: in a short value beside the content, in a key that has a value, or
+    in the path of the file. Paths that match `without` do not count.
+    """
+
+    kind: Literal["records"]
+    paths: Globs
+    without: Annotated[tuple[Glob, ...], Field(max_length=40)] = ()
+    tags: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
+    at_least: Count = 1
+
+
+class DrawnProbe(Rule):
+    """Met where a document draws a diagram itself; unclear where it shows a picture of another host."""
+
+    kind: Literal["drawn"]
 
 
 SimpleProbe = Annotated[
@@ -155,7 +198,10 @@ SimpleProbe = Annotated[
     | WorkflowProbe
     | DependencyProbe
     | ContainerProbe
-    | PinnedProbe,
+    | PinnedProbe
+    | LockedProbe
+    | RecordsProbe
+    | DrawnProbe,
     Field(discriminator="kind"),
 ]
 
@@ -177,6 +223,9 @@ Probe = Annotated[
     | DependencyProbe
     | ContainerProbe
     | PinnedProbe
+    | LockedProbe
+    | RecordsProbe
+    | DrawnProbe
     | AnyProbe,
     Field(discriminator="kind"),
 ]

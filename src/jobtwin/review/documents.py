@@ -42,7 +42,17 @@ class Outline:
     path: str
     lines: tuple[str, ...]
     solid: tuple[int, ...]
-    sections: tuple[tuple[str, tuple[int, int]], ...]
+    sections: tuple["Section", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading on line `first` and the last line before the next one of its rank."""
+
+    title: str
+    first: int
+    last: int
+    shown: Span
 
 
 def outline(files: Files, path: str) -> Outline:
@@ -50,7 +60,7 @@ def outline(files: Files, path: str) -> Outline:
     visible = blank_html_comments(files.lines(path))
     lines = ["" if speaks_to_a_grader(line) else line for line in visible]
     solid = substantial_prose(lines)
-    return Outline(path, tuple(lines), tuple(solid), tuple(_sections(lines, solid)))
+    return Outline(path, tuple(lines), tuple(solid), tuple(_sections(path, lines, solid)))
 
 
 def hold_against(document: Outline, probe: DocumentProbe, files: Files) -> DocumentResult:
@@ -61,14 +71,13 @@ def hold_against(document: Outline, probe: DocumentProbe, files: Files) -> Docum
     if len(solid) < probe.min_lines:
         lacks.append(f"only {len(solid)} of {probe.min_lines} substantial lines")
     for pattern in probe.sections:
-        fitting = (where for title, where in document.sections if re.search(pattern, title[:300]))
-        found = next(fitting, None)
+        found = next(_fitting(document, pattern), None)
         if found is None:
             lacks.append(NO_SECTION)
         else:
-            spans.append(Span(document.path, *found))
+            spans.append(found.shown)
     if probe.names_files and not lacks:
-        named = dict(_named_files(files, document.lines))
+        named = dict(_named_files(files, _asked_for(document, probe)))
         spans.extend(Span(document.path, line, line) for line in sorted(set(named.values()))[:2])
         if len(named) < probe.names_files:
             lacks.append(f"names only {len(named)} of {probe.names_files} files that exist")
@@ -77,8 +86,21 @@ def hold_against(document: Outline, probe: DocumentProbe, files: Files) -> Docum
     return DocumentResult(document.path, tuple(dict.fromkeys(lacks)), tuple(spans))
 
 
-def _sections(lines: list[str], solid: list[int]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """`(title, (first, last))` of every section that holds enough substantial lines."""
+def _fitting(document: Outline, pattern: str) -> Iterator[Section]:
+    return (one for one in document.sections if re.search(pattern, one.title[:300]))
+
+
+def _asked_for(document: Outline, probe: DocumentProbe) -> list[str]:
+    """The lines in which files may be named, others blank."""
+    if probe.named_in == "document":
+        return list(document.lines)
+    sections = [one for pattern in probe.sections for one in _fitting(document, pattern)]
+    within = {n for one in sections for n in range(one.first, one.last + 1)}
+    return [line if n in within else "" for n, line in enumerate(document.lines, 1)]
+
+
+def _sections(path: str, lines: list[str], solid: list[int]) -> Iterator[Section]:
+    """Every section that holds enough substantial lines."""
     listed = headings(lines)[:MAX_HEADINGS]
     for index, (number, level, title) in enumerate(listed):
         later = (n for n, other, _ in listed[index + 1 :] if other <= level)
@@ -86,7 +108,8 @@ def _sections(lines: list[str], solid: list[int]) -> Iterator[tuple[str, tuple[i
         begin = number - 1 if level == LABEL_LEVEL else number  # a label's own line has text
         first, last = bisect_right(solid, begin), bisect_right(solid, end)
         if last - first >= SECTION_LINES:
-            yield title, (number, min(solid[last - 1], number + MAX_SPAN_LINES - 1))
+            shown = Span(path, number, min(solid[last - 1], number + MAX_SPAN_LINES - 1))
+            yield Section(title, number, end, shown)
 
 
 def _named_files(files: Files, lines: Iterable[str]) -> Iterator[tuple[str, int]]:

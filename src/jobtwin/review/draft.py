@@ -18,7 +18,7 @@ from jobtwin.review.facts import CheckFact, parse_facts
 from jobtwin.review.files import Files
 from jobtwin.review.guard import Guard
 from jobtwin.review.index import EvidenceIndex, IndexLimits
-from jobtwin.review.kinds import Kind, is_vendored, kind_of
+from jobtwin.review.kinds import Kind, is_document, is_vendored, kind_of
 from jobtwin.review.probes import Prober
 from jobtwin.source.tree import Tree
 
@@ -33,6 +33,8 @@ _BOILERPLATE = re.compile(
     r"[^/]*\.(log|out))$|(^|/)(licen[sc]es/|\.)",
     re.IGNORECASE,
 )
+
+_HIDDEN = re.compile(r"(^|/)\.[^/]+/")
 
 _ABOUT = {
     "tests": ("**/test_*.py", "**/*_test.py"),
@@ -91,7 +93,7 @@ def draft_review(
 
 def _is_written(path: str) -> bool:
     """True for prose of the project's own: no licences, change lists or lists of names."""
-    written = kind_of(path) in {Kind.MARKDOWN, Kind.PROSE}
+    written = kind_of(path) in {Kind.MARKDOWN, Kind.PROSE} and is_document(path)
     return written and not is_vendored(path) and not _BOILERPLATE.search(path)
 
 
@@ -125,7 +127,9 @@ class _Drafter:
 
     def _spans_of_check(self, check_id: str) -> tuple[Span, ...]:
         """The beginning of the first files that the check is about."""
-        paths = self.files.matching(_ABOUT.get(self.verified.get(check_id, "nothing"), ()))
+        globs = _ABOUT.get(self.verified.get(check_id, "nothing"), ())
+        shown = (path for path in self.files.matching(globs) if not _HIDDEN.search(path))
+        paths = sorted(shown, key=lambda path: (path.count("/"), path))
         ends = ((path, min(len(self.files.lines(path)), CHECK_LINES)) for path in paths[:20])
         return tuple(Span(path, 1, end) for path, end in ends if end)[:CHECK_SPANS]
 

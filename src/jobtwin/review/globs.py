@@ -14,6 +14,11 @@ def matches(globs: tuple[str, ...], path: str) -> bool:
     return compiled(globs).fullmatch(path) is not None
 
 
+def first_match(globs: tuple[str, ...], path: str) -> int:
+    """The place of the first glob that a path matches; that of none is behind the last."""
+    return next((place for place, glob in enumerate(globs) if matches((glob,), path)), len(globs))
+
+
 def _regex(glob: str) -> str:
     out: list[str] = []
     rest = glob

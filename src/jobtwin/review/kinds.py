@@ -79,6 +79,11 @@ _GENERATED = re.compile(
 _BESIDE = re.compile(
     r"(^|/)(evals?|evaluations?|examples?|docs?|scripts?|bench(marks?)?|\.[^/]+)/", re.IGNORECASE
 )
+_SAID_TO_MACHINES = re.compile(
+    r"(^|/)prompts?/|prompts?[^/]*\.\w+$|(^|/)(agents|claude|gemini|copilot-instructions|llms(-full)?)\.(md|txt)$|"
+    r"(^|/)(requirements|constraints)[^/]*\.(txt|in)$|(^|/)(robots|cmakelists)\.txt$",
+    re.IGNORECASE,
+)
 _TESTS = re.compile(r"(^|/)(tests?|testing|__tests__|spec)/|(^|/)test_[^/]*$|_test\.\w+$|\.(spec|test)\.\w+$")
 
 
@@ -112,6 +117,11 @@ def is_test(path: str) -> bool:
 def is_service(path: str) -> bool:
     """True for what could be the service itself: no tests, evals, examples, docs or scripts."""
     return not is_test(path) and _BESIDE.search(path) is None
+
+
+def is_document(path: str) -> bool:
+    """True for prose that the project says to people: no prompts, no instructions for a model or tool."""
+    return is_prose(path) and _SAID_TO_MACHINES.search(path) is None
 
 
 def is_prose(path: str) -> bool:

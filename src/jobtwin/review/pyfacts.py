@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from jobtwin.core.evidence import MAX_SPAN_LINES
 from jobtwin.core.syntax import UNPARSABLE, parse
+from jobtwin.review.routes import given_types, served_paths
+from jobtwin.review.syntax_ahead import without_newer_syntax
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -40,13 +42,23 @@ class PythonFacts:
     defines: list[Fact] = field(default_factory=list)
     keywords: list[Fact] = field(default_factory=list)
     reads: list[Fact] = field(default_factory=list)
+    routes: list[Fact] = field(default_factory=list)
+    takes: list[Fact] = field(default_factory=list)
+    bases: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def parse_module(lines: list[str]) -> ast.Module | None:
-    """The AST of a module whose line numbers are those of `lines`, or None where it cannot be parsed."""
+    """The AST of a module whose line numbers are those of `lines`, or None where it cannot be parsed.
+
+    Type parameters and aliases of a newer Python than this one are read past.
+    """
     source = "\n".join(lines).replace("\r", " ").replace("\f", " ").removeprefix("\ufeff")
     try:
         return parse(source)
+    except UNPARSABLE:
+        older = without_newer_syntax(source)
+    try:
+        return parse(older) if older != source else None
     except UNPARSABLE:
         return None
 
@@ -56,10 +68,14 @@ def python_facts(lines: list[str]) -> PythonFacts:
     module = parse_module(lines)
     if module is None:
         return PythonFacts(parsed=False)
-    facts, imported, used = PythonFacts(), list[tuple[str, Fact]](), set[str]()
+    facts, imported, used = PythonFacts(), list[tuple[str, Fact]](), dict[str, int]()
     for node in _reachable(module):
+        facts.routes.extend(_fact(path, where) for path, where in served_paths(node))
+        facts.takes.extend(_fact(name, where) for name, where in given_types(node))
+        if isinstance(node, ast.ClassDef):
+            facts.bases[node.name] = tuple(dotted(base).rpartition(".")[2] for base in node.bases)
         if isinstance(node, ast.Name):
-            used.add(node.id)
+            used[node.id] = min(node.lineno, used.get(node.id, node.lineno))
         elif isinstance(node, ast.Attribute):
             facts.reads.append(_fact(dotted(node), node))
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -68,7 +84,9 @@ def python_facts(lines: list[str]) -> PythonFacts:
             _add_call(node, facts)
         elif isinstance(node, _DEFINITIONS) and _does_something(node):
             facts.defines.append(_fact(node.name, node))
-    facts.imports = [fact for binding, fact in imported if binding in used]
+    facts.imports = [
+        Fact(fact.name, used[binding], used[binding]) for binding, fact in imported if binding in used
+    ]
     whole = {binding: fact.name for binding, fact in imported if binding != fact.name.partition(".")[0]}
     for listed in (facts.calls, facts.keywords, facts.reads):
         listed[:] = [_resolved(fact, whole) for fact in listed]
@@ -198,6 +216,6 @@ def _asserts(node: ast.AST) -> bool:
     return False
 
 
-def _fact(name: str, node: ast.stmt | ast.expr) -> Fact:
+def _fact(name: str, node: ast.stmt | ast.expr | ast.arg) -> Fact:
     end = min(node.end_lineno or node.lineno, node.lineno + MAX_SPAN_LINES - 1)
     return Fact(name, node.lineno, end)

@@ -11,6 +11,12 @@ from jobtwin.review.pyfacts import Fact, PythonFacts
 
 def uses(facts: PythonFacts, probe: PythonProbe) -> Iterator[Fact]:
     """The facts that count for the probe."""
+    for fact in _all_uses(facts, probe):
+        if not any(_name_fits(fact.name, name) for name in probe.without):
+            yield fact
+
+
+def _all_uses(facts: PythonFacts, probe: PythonProbe) -> Iterator[Fact]:
     for fact in facts.imports:
         if any(fact.name == name or fact.name.startswith(f"{name}.") for name in probe.imports):
             yield fact
@@ -19,6 +25,7 @@ def uses(facts: PythonFacts, probe: PythonProbe) -> Iterator[Fact]:
     yield from (
         f for f in facts.defines if any(fnmatchcase(f.name.lower(), n.lower()) for n in probe.defines)
     )
+    yield from (f for f in facts.routes if any(re.search(pattern, f.name) for pattern in probe.routes))
 
 
 def _listed_facts(facts: PythonFacts, probe: PythonProbe) -> Iterator[tuple[tuple[str, ...], list[Fact]]]:
@@ -40,4 +47,7 @@ def lexical(probe: PythonProbe) -> re.Pattern[str]:
     for name in chain(probe.imports, probe.calls, probe.defines, probe.keywords, probe.reads):
         last = [piece for piece in re.split(r"[.*?\[\]]+", name) if piece]
         parts.add(re.escape(max(last, key=len)) if last else "")
-    return re.compile("|".join(sorted(parts)), re.IGNORECASE)
+    parts |= {pattern.removeprefix("^").removesuffix("$") for pattern in probe.routes}
+    if probe.takes:
+        parts.add(r"@\w+\.(?:get|post|put|patch|delete|route|api_route|websocket)\(")
+    return re.compile("|".join(f"(?:{part})" for part in sorted(parts)), re.IGNORECASE)

@@ -1,0 +1,96 @@
+"""Python probes: the files that could meet one, those that speak most of it first, and what they show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jobtwin.core.criterion import PythonProbe
+from jobtwin.core.draft_review import Finding
+from jobtwin.core.evidence import Span
+from jobtwin.review.files import Files
+from jobtwin.review.kinds import is_service
+from jobtwin.review.pyfacts import Fact, PythonFacts, python_facts
+from jobtwin.review.pyuses import lexical, uses
+from jobtwin.review.results import ProbeResult, some
+
+EVERY_PYTHON_FILE = ("**/*.py",)
+_OTHER_LANGUAGES = (
+    ".ts", ".tsx", ".js", ".go", ".rs", ".java", ".kt", ".rb", ".cs", ".ex", ".scala", ".php",
+)  # fmt: skip
+
+
+@dataclass
+class PythonSearch:
+    """Python files of one tree; each is parsed at most once."""
+
+    files: Files
+    _facts: dict[str, PythonFacts] = field(default_factory=dict)
+
+    def evaluate(self, probe: PythonProbe) -> ProbeResult:
+        """The result of one probe."""
+        looked = self._looked_at(probe)
+        seen: dict[str, Span] = {}
+        unread: list[str] = []
+        for path in self._speaking(looked, probe):
+            facts = self._facts_of(path)
+            unread.extend([] if facts.parsed else [path])
+            for fact in self._counted(facts, probe):
+                seen.setdefault(fact.name, Span(path, fact.start, fact.end))
+            if len(seen) >= probe.at_least:
+                return ProbeResult(Finding.MET, some(seen.values()), f"The code uses {_listed(seen)}.")
+        if unread:
+            return ProbeResult(Finding.UNCLEAR, (), f"{unread[0]} could not be parsed as Python.")
+        if not looked and self._speaks_another_language():
+            return ProbeResult(Finding.UNCLEAR, (), "The code is not Python; this rule reads Python only.")
+        return ProbeResult(Finding.NOT_MET, some(seen.values()), "The Python code shows no such use.")
+
+    def _looked_at(self, probe: PythonProbe) -> tuple[str, ...]:
+        paths = self.files.matching(probe.paths)[: self.files.limits.max_probe_files]
+        return tuple(p for p in paths if is_service(p)) if probe.paths == EVERY_PYTHON_FILE else paths
+
+    def _speaking(self, looked: tuple[str, ...], probe: PythonProbe) -> list[str]:
+        """Files with a word of the probe, those with most different ones first: they show it best."""
+        words = lexical(probe)
+        found = {path: words.findall("\n".join(self.files.lines(path))) for path in looked}
+        speaking = (path for path in looked if found[path])
+        return sorted(speaking, key=lambda path: (-len(set(found[path])), -len(found[path]), path))
+
+    def _counted(self, facts: PythonFacts, probe: PythonProbe) -> Iterator[Fact]:
+        yield from uses(facts, probe)
+        schemas = self._schemas if probe.takes else {}
+        yield from (fact for fact in facts.takes if schemas.get(fact.name, set()) & set(probe.takes))
+
+    @cached_property
+    def _schemas(self) -> dict[str, set[str]]:
+        """Names of all bases, near and far, by the name of a class of the service."""
+        bases: dict[str, set[str]] = {}
+        service = [p for p in self.files.matching(EVERY_PYTHON_FILE) if is_service(p)]
+        for path in service[: self.files.limits.max_probe_files]:
+            if any(line.startswith("class ") for line in self.files.lines(path)):
+                for name, direct in self._facts_of(path).bases.items():
+                    bases.setdefault(name, set()).update(direct)
+        return {name: _with_their_bases(name, bases) for name in bases}
+
+    def _facts_of(self, path: str) -> PythonFacts:
+        if path not in self._facts:
+            self._facts[path] = python_facts(self.files.lines(path))
+        return self._facts[path]
+
+    def _speaks_another_language(self) -> bool:
+        if any(path.endswith(".py") for path in self.files.own):
+            return False
+        return any(path.endswith(_OTHER_LANGUAGES) for path in self.files.own)
+
+
+def _with_their_bases(name: str, bases: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        for base in bases.get(todo.pop(), set()) - found:
+            found.add(base)
+            todo.append(base)
+    return found
+
+
+def _listed(names: dict[str, Span]) -> str:
+    return ", ".join(sorted(name.strip(".") for name in names)[:3])
