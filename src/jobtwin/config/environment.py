@@ -28,6 +28,7 @@ from jobtwin.outside.github import GithubApp
 from jobtwin.proofs.keys import KeyRing
 from jobtwin.proofs.note import VerifierKey
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
+from jobtwin.verification.needs import Needs, parse_needs
 
 NAMES = {
     "JOBTWIN_MODE": "development (default) or production",
@@ -51,6 +52,8 @@ NAMES = {
     "JOBTWIN_WORKER_METRICS": "host:port where a worker gives out its counters (default: nowhere)",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "a collector that spans are sent to (default: none)",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
+    "JOBTWIN_NEEDS": "what verifications insist on from their worker: containers, one engine, or both",
+    "JOBTWIN_WORKER_HAS": "what a worker has, as `jobtwin worker --has` (default: what it finds)",
     "JOBTWIN_OVERLAP": "0 runs the checks of a submission one after another",
     "JOBTWIN_CALIBRATION": "required (default) or off: whether mentors out of rotation may claim",
     "JOBTWIN_CALIBRATION_<NAME>": "one number of the rule, such as JOBTWIN_CALIBRATION_FLOOR",
@@ -123,6 +126,7 @@ class Environment:
     webhooks: WebhookRules = field(default_factory=WebhookRules)
     loopback_platforms: frozenset[str] = frozenset()
     github_app: GithubApp | None = None
+    needs: Needs = field(default_factory=Needs)
 
     @property
     def production(self) -> bool:
@@ -200,6 +204,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         webhooks=webhook.webhook_rules(values, production=production),
         loopback_platforms=platforms.loopback_platforms(values, production=production),
         github_app=github.github_app(values),
+        needs=parse_needs(values.get("JOBTWIN_NEEDS", ""), setting="JOBTWIN_NEEDS"),
     )
 
 

@@ -14,25 +14,27 @@ from jobtwin.services.appeal import record_replay
 from jobtwin.store.clock import database_now
 from jobtwin.store.models import Appeal
 from jobtwin.verification.choose import engine_or_none
+from jobtwin.verification.needs import for_queue
 from jobtwin.verification.settings import VerificationSettings
 
 MOST_DIFFERENCES = 50
 MOST_LETTERS = 300
 
 
-def replay_appeal(submission_id: UUID) -> None:
-    """Runs the checks of an appealed submission again, once, and records what reproduced and what did not.
+def replay_appeal(submission_id: UUID, *, queue: str | None = None) -> None:
+    """Runs the checks of an appealed submission again, once, on the engine of the `queue`, and records what
+    reproduced and what did not.
 
     Where it cannot be done at all the reason is recorded: the mentors decide in any case.
     """
     appeal = Appeal.objects.select_related("submission__attempt__brief_version").get(submission=submission_id)
     if appeal.replayed_at is not None:
         return
-    record_replay(appeal=appeal, found=_found(appeal), now=database_now())
+    record_replay(appeal=appeal, found=_found(appeal, queue), now=database_now())
 
 
-def _found(appeal: Appeal) -> dict[str, object]:
-    settings = VerificationSettings.from_environment(os.environ)
+def _found(appeal: Appeal, queue: str | None) -> dict[str, object]:
+    settings = for_queue(VerificationSettings.from_environment(os.environ), queue)
     with tempfile.TemporaryDirectory(prefix="jobtwin-appeal-") as folder:
         path = Path(folder) / "replay.jobtwin"
         try:

@@ -17,17 +17,21 @@ from jobtwin.store.clock import database_now
 from jobtwin.store.models import Rehearsal
 from jobtwin.store.platform import artefacts, source_policy
 from jobtwin.verification.choose import engine_or_none
+from jobtwin.verification.needs import for_queue
 from jobtwin.verification.settings import VerificationSettings
 from jobtwin.verification.verify import verify
 
 
-def rehearse(rehearsal_id: UUID, *, last_attempt: bool) -> None:
-    """Verifies and records. Raises TryAgain where the platform failed and attempts are left."""
+def rehearse(rehearsal_id: UUID, *, last_attempt: bool, queue: str | None = None) -> None:
+    """Verifies on the engine of the `queue`, and records.
+
+    Raises TryAgain where the platform failed and attempts are left.
+    """
     rehearsal = Rehearsal.objects.select_related("attempt__brief_version").get(pk=rehearsal_id)
     if rehearsal.finished_at is not None:
         return
     try:
-        report = _verified(rehearsal)
+        report = _verified(rehearsal, queue)
     except (BadSource, OutsideFailure, OSError) as error:
         if not last_attempt:
             raise TryAgain(str(error)) from error
@@ -37,8 +41,8 @@ def rehearse(rehearsal_id: UUID, *, last_attempt: bool) -> None:
     record_rehearsal(rehearsal=rehearsal, report=report, now=database_now())
 
 
-def _verified(rehearsal: Rehearsal) -> VerificationReport:
-    chosen = VerificationSettings.from_environment(os.environ)
+def _verified(rehearsal: Rehearsal, queue: str | None) -> VerificationReport:
+    chosen = for_queue(VerificationSettings.from_environment(os.environ), queue)
     folder = Path(tempfile.mkdtemp(prefix="jobtwin-rehearsal-"))
     try:
         with _opened(rehearsal, folder / "repository.git") as repository:

@@ -32,13 +32,18 @@ from jobtwin.store.platform import artefacts
 AGAIN = Again()
 
 
+def _queue(context: JobContext) -> str | None:
+    """The queue that a job came from: it may name the engine to run on."""
+    return None if context.job is None else context.job.queue
+
+
 @app.task(name="verify_submission", queue="verification", retry=AGAIN, pass_context=True)
 @traced("verify_submission")
 @passing
 def verify_submission(context: JobContext, submission_id: str) -> None:
     """Reproduces what a submission claims."""
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
-    verification.verify_submission(UUID(submission_id), last_attempt=last)
+    verification.verify_submission(UUID(submission_id), last_attempt=last, queue=_queue(context))
 
 
 @app.task(name="rehearse", queue="verification", retry=AGAIN, pass_context=True)
@@ -47,7 +52,7 @@ def verify_submission(context: JobContext, submission_id: str) -> None:
 def rehearse(context: JobContext, rehearsal_id: str) -> None:
     """Verifies a commit for its learner alone."""
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
-    rehearsal.rehearse(UUID(rehearsal_id), last_attempt=last)
+    rehearsal.rehearse(UUID(rehearsal_id), last_attempt=last, queue=_queue(context))
 
 
 @app.periodic(cron="* * * * * */10")
@@ -81,12 +86,12 @@ def issue_credential(attempt_id: str) -> None:
     issue(attempt_id=UUID(attempt_id), now=database_now())
 
 
-@app.task(name="replay_appeal", queue="verification", retry=AGAIN)
+@app.task(name="replay_appeal", queue="verification", retry=AGAIN, pass_context=True)
 @traced("replay_appeal")
 @passing
-def replay_appeal(submission_id: str) -> None:
+def replay_appeal(context: JobContext, submission_id: str) -> None:
     """Runs the checks of an appealed submission again."""
-    appeal.replay_appeal(UUID(submission_id))
+    appeal.replay_appeal(UUID(submission_id), queue=_queue(context))
 
 
 @app.periodic(cron="*/5 * * * *")

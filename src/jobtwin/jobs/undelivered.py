@@ -3,8 +3,9 @@
 import logging
 from datetime import datetime
 
+from jobtwin.store.models import Attempt
 from jobtwin.store.queries.undelivered import undelivered
-from jobtwin.store.queue import defer
+from jobtwin.store.queue import VERIFYING, defer, defer_verification
 
 log = logging.getLogger(__name__)
 
@@ -14,5 +15,9 @@ def queue_undelivered(*, now: datetime) -> int:
     found = undelivered(now)
     for one in found:
         log.warning("the job %s of %s was nowhere and is queued again", one.job, one.value)
-        defer(one.job, programme=one.programme, **{one.argument: one.value})
+        attempt = Attempt.objects.select_related("brief_version").get(pk=one.attempt)
+        if one.job in VERIFYING:
+            defer_verification(one.job, attempt=attempt, **{one.argument: one.value})
+        else:
+            defer(one.job, programme=attempt.programme_id, **{one.argument: one.value})
     return len(found)

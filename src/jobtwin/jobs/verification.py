@@ -29,12 +29,13 @@ from jobtwin.telemetry.meters import CHECKS
 from jobtwin.verification.choose import engine_or_none
 from jobtwin.verification.dependencies.recorded import RecordedLock
 from jobtwin.verification.events import Event
+from jobtwin.verification.needs import for_queue
 from jobtwin.verification.settings import VerificationSettings
 from jobtwin.verification.verify import verify
 
 
-def verify_submission(submission_id: UUID, *, last_attempt: bool) -> None:
-    """Fetches and bundles the pinned commit, runs the checks, records them.
+def verify_submission(submission_id: UUID, *, last_attempt: bool, queue: str | None = None) -> None:
+    """Fetches and bundles the pinned commit, runs the checks on the engine of the `queue`, records them.
 
     Raises TryAgain where the platform failed and attempts are left; on the last one its failure is
     recorded as inconclusive, so that a learner never waits for us.
@@ -44,7 +45,7 @@ def verify_submission(submission_id: UUID, *, last_attempt: bool) -> None:
         return
     brief = submission.attempt.brief_version.brief
     try:
-        report = _verify(submission, brief)
+        report = _verify(submission, brief, queue)
     except (BadSource, OutsideFailure, OSError) as error:
         if not last_attempt:
             raise TryAgain(str(error)) from error
@@ -98,7 +99,7 @@ def recorded_report(submission: Submission) -> VerificationReport:
     )
 
 
-def _verify(submission: Submission, brief: Brief) -> VerificationReport:
+def _verify(submission: Submission, brief: Brief, queue: str | None) -> VerificationReport:
     def progress(event: Event) -> None:
         record_event(
             submission=submission,
@@ -110,7 +111,7 @@ def _verify(submission: Submission, brief: Brief) -> VerificationReport:
 
     with _pinned(submission) as repository:
         locks: list[RecordedLock] = []
-        chosen = VerificationSettings.from_environment(os.environ)
+        chosen = for_queue(VerificationSettings.from_environment(os.environ), queue)
         chosen = replace(chosen, installer=replace(chosen.environments, on_lock=locks.append))
         report = verify(
             repository,

@@ -22,17 +22,23 @@ PAUSE_SECONDS = 2.0
 """Between two attempts to reach a database that does not answer."""
 
 NOW = "SELECT extract(epoch FROM clock_timestamp()) AS now"
+NOTE = """
+    INSERT INTO store_workernote (worker, has, queues, capacity, since)
+    VALUES (%(worker)s, %(has)s, %(queues)s, %(capacity)s, clock_timestamp())
+"""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a worker takes: queues, jobs at a time, and the seconds that running jobs get at its end."""
+    """What a worker takes: queues, jobs at a time, the seconds that running jobs get at its end, and the
+    labels that it has (`verification.needs`)."""
 
     queues: list[str]
     concurrency: int
     grace_seconds: float
+    has: tuple[str, ...] = ()
 
 
 def work(asked: Work) -> None:
@@ -89,14 +95,28 @@ def _worker(app: App, asked: Work) -> Worker:
         "install_signal_handlers": False,
         "worker_middleware": [heartbeat],
     }
-    return OneClockWorker(app, **options)
+    return LabelledWorker(app, has=asked.has, **options)
 
 
-class OneClockWorker(Worker):
-    """A worker whose periodic tasks follow the database's clock.
+class LabelledWorker(Worker):
+    """A worker that tells the database what it has, and whose periodic tasks follow the database's clock.
 
     By its own, a clock that was set back would hold up its housekeeping until the time is reached again.
     """
+
+    def __init__(self, app: App, *, has: tuple[str, ...], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._has = has
+
+    async def _run_loop(self) -> None:
+        await self.app.connector.execute_query_async(
+            NOTE,
+            worker=self.worker_id,
+            has=list(self._has),
+            queues=list(self.queues or ()),
+            capacity=self.concurrency,
+        )
+        await super()._run_loop()  # type: ignore[no-untyped-call]  # it has no annotation
 
     async def _periodic_deferrer(self) -> None:
         await DatabaseTicks(self.app).worker()

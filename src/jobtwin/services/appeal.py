@@ -33,7 +33,7 @@ from jobtwin.store.models import (
 )
 from jobtwin.store.queries.appeal import appeal_resolution, shown_at, standing_of
 from jobtwin.store.queries.operations import operators_of
-from jobtwin.store.queue import defer
+from jobtwin.store.queue import defer, defer_verification
 
 MIN_REASON = 20
 MAX_REASON = 5_000
@@ -65,7 +65,7 @@ def open_appeal(*, attempt: Attempt, learner: Person, reason: str, now: datetime
             if credential is not None and credential.suspended_at is None:
                 suspend_credential(credential=credential, reason=WORDS, now=now)
             want_mentors(submission=locked, now=now)
-            defer("replay_appeal", programme=attempt.programme_id, submission_id=str(submission.pk))
+            defer_verification("replay_appeal", attempt=attempt, submission_id=str(submission.pk))
             _tell_operators(locked, now)
             facts = {"submission": str(locked.pk), "opened_at": utc_text(now)}
             publish(attempt=attempt, kind="appeal.opened", facts=facts, now=now)

@@ -8,7 +8,7 @@ from jobtwin.core.attempt import require_open
 from jobtwin.core.check import VerificationReport
 from jobtwin.core.errors import Conflict, Refused
 from jobtwin.store.models import Attempt, Rehearsal
-from jobtwin.store.queue import defer
+from jobtwin.store.queue import defer_verification
 
 
 def request_rehearsal(
@@ -25,7 +25,7 @@ def request_rehearsal(
         rehearsal = Rehearsal.objects.create(
             attempt=locked, number=used + 1, source=source, artifact=artifact, commit=commit, requested_at=now
         )
-        defer("rehearse", programme=locked.programme_id, rehearsal_id=str(rehearsal.pk))
+        defer_verification("rehearse", attempt=locked, rehearsal_id=str(rehearsal.pk))
     return rehearsal
 
 

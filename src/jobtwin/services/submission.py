@@ -14,7 +14,7 @@ from jobtwin.services.event import publish_submission
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.receipt import give_receipt, submitted_content
 from jobtwin.store.models import Attempt, Draft, Submission
-from jobtwin.store.queue import defer
+from jobtwin.store.queue import defer_verification
 
 MAX_FORCE_REASON = 1_000
 
@@ -95,8 +95,7 @@ def submit_attempt(
         )
         tell_learner(attempt=current, kind="exam_received", now=now)
         publish_submission(attempt=current, submission=submission, now=now)
-        programme = attempt.programme_id
-        defer("verify_submission", programme=programme, submission_id=str(submission.pk))
+        defer_verification("verify_submission", attempt=attempt, submission_id=str(submission.pk))
     return submission
 
 
@@ -144,8 +143,7 @@ def submit_last_draft(
             now=draft.saved_at,
         )
         publish_submission(attempt=current, submission=submission, now=now)
-        programme = attempt.programme_id
-        defer("verify_submission", programme=programme, submission_id=str(submission.pk))
+        defer_verification("verify_submission", attempt=attempt, submission_id=str(submission.pk))
 
 
 def note_failed_submission(*, attempt: Attempt, now: datetime) -> None:

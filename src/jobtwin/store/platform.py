@@ -26,6 +26,7 @@ from jobtwin.source.address import SourcePolicy
 from jobtwin.source.archive import ArchiveLimits
 from jobtwin.source.git import GitSettings
 from jobtwin.store.artefacts import Artefacts
+from jobtwin.verification.needs import Needs
 
 random_bytes = secrets.token_bytes
 _held = HeldKeys()
@@ -40,6 +41,12 @@ def artefacts() -> Artefacts:
 def calibration_policy() -> CalibrationPolicy | None:
     """The rule that keeps mentors in rotation, None where this installation has none."""
     found: CalibrationPolicy | None = settings.JOBTWIN.calibration
+    return found
+
+
+def verification_needs() -> Needs:
+    """What this installation insists on from the workers that verify."""
+    found: Needs = settings.JOBTWIN.needs
     return found
 
 

@@ -96,11 +96,15 @@ def test_a_worker_outlives_its_connections_to_the_database(committed_db: str) ->
     import psycopg
     from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
+    from jobtwin.store.models import WorkerNote
     from jobtwin.store.queue import defer
     from tests.host.conftest import _close_connections
 
     with worker() as only:
-        until(ProcrastinateWorker.objects.exists)
+        until(WorkerNote.objects.exists)
+        note = WorkerNote.objects.get()
+        assert (note.worker, note.capacity) == (ProcrastinateWorker.objects.get().pk, 2)
+        assert {"mail", "verification", *(f"verification.{one}" for one in note.has)} <= set(note.queues)
         _close_connections()
         with psycopg.connect(committed_db, autocommit=True) as connection:
             cut = connection.execute(

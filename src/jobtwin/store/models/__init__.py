@@ -36,6 +36,7 @@ from jobtwin.store.models.submission import Submission
 from jobtwin.store.models.token import ApiToken, IdempotencyRecord, Scope
 from jobtwin.store.models.upload import Upload
 from jobtwin.store.models.webhook import Delivery, DeliveryTry, Endpoint
+from jobtwin.store.models.worker import WorkerNote
 
 __all__ = [
     "DEFAULT_SLUG",
@@ -100,4 +101,5 @@ __all__ = [
     "Submission",
     "Upload",
     "VerificationEvent",
+    "WorkerNote",
 ]

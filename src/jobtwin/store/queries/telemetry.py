@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import connection
 
 from jobtwin.core.attempt import AttemptState
+from jobtwin.store.queries.worker import Taken, live_workers, takers
 
-SILENT_SECONDS = 30
 AT_RISK_SHARE = 0.8
 """A mark is at risk once this share of its time has passed without a seal."""
 
@@ -29,10 +29,6 @@ _ATTEMPTS = """
     FROM store_attempt WHERE NOT calibration GROUP BY 1
 """
 """The states of `core.attempt.attempt_state`, over all programmes; copies for calibration are no exams."""
-_WORKERS = """
-    SELECT count(*) FROM procrastinate_workers
-    WHERE last_heartbeat > %(now)s - make_interval(secs => %(silent)s)
-"""
 _MARKS = """
     SELECT count(*) FILTER (WHERE late), count(*) FILTER (WHERE risk AND NOT late) FROM (
         SELECT %(now)s > claimed + sla AS late, %(now)s > claimed + sla * %(share)s AS risk
@@ -94,6 +90,7 @@ class Snapshot:
 
     queues: tuple[Queue, ...]
     workers: int
+    taken: tuple[Taken, ...]
     attempts: dict[AttemptState, int]
     marks_late: int
     marks_at_risk: int
@@ -105,14 +102,12 @@ class Snapshot:
 
 def snapshot(now: datetime) -> Snapshot:
     """Everything at `now`, the database's time."""
-    asked: dict[str, datetime | int | float] = {"now": now, "silent": SILENT_SECONDS, "share": AT_RISK_SHARE}
+    asked: dict[str, datetime | int | float] = {"now": now, "share": AT_RISK_SHARE}
     with connection.cursor() as cursor:
         cursor.execute(_QUEUES, asked)
         queues = tuple(Queue(name, status, jobs, float(oldest)) for name, status, jobs, oldest in cursor)
         cursor.execute(_ATTEMPTS, asked)
         attempts = dict.fromkeys(AttemptState, 0) | {AttemptState(state): int(n) for state, n in cursor}
-        cursor.execute(_WORKERS, asked)
-        (workers,) = cursor.fetchone()
         cursor.execute(_MARKS, asked)
         late, risk = cursor.fetchone()
         cursor.execute(_LEDGERS)
@@ -121,7 +116,8 @@ def snapshot(now: datetime) -> Snapshot:
         failing, off, waiting, overdue = cursor.fetchone()
     return Snapshot(
         queues,
-        int(workers),
+        sum(one.workers for one in live_workers(now)),
+        takers(now),
         attempts,
         int(late),
         int(risk),

@@ -86,3 +86,18 @@ def _queues(seen: Snapshot) -> Iterator[Metric]:
             oldest.add_metric([one.name], one.oldest)
     yield jobs
     yield oldest
+    yield from _takers(seen)
+
+
+def _takers(seen: Snapshot) -> Iterator[Metric]:
+    capacity = GaugeMetricFamily(
+        "jobtwin_queue_capacity", "Jobs that live workers take at once.", labels=["queue"]
+    )
+    nobody = GaugeMetricFamily(
+        "jobtwin_queue_nobody_takes", "Jobs that wait for a worker that is not there.", labels=["queue"]
+    )
+    for one in seen.taken:
+        capacity.add_metric([one.queue], one.capacity)
+        nobody.add_metric([one.queue], one.nobody)
+    yield capacity
+    yield nobody

@@ -1,4 +1,4 @@
-"""The operator's page: attempts, people, briefs."""
+"""The operator's page: attempts, people, briefs, workers."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -9,6 +9,7 @@ from jobtwin.store.models import Role
 from jobtwin.store.queries.notification import given_up_mails
 from jobtwin.store.queries.operations import all_briefs, everybody, newest_attempts
 from jobtwin.store.queries.programme import programmes_with
+from jobtwin.store.queries.worker import live_workers, takers
 from jobtwin.web.access import PageRequest, operators_only
 from jobtwin.web.shown.attempt import attempt_row
 
@@ -25,6 +26,7 @@ def show(request: PageRequest) -> HttpResponse:
     """
     attempts = Paginator(newest_attempts(request.user), PAGE).get_page(request.GET.get("attempts"))
     people = Paginator(everybody(request.user), PAGE).get_page(request.GET.get("people"))
+    taken, workers = takers(request.now), live_workers(request.now)
     context = {
         "programmes": programmes_with(request.user, Role.OPERATOR),
         "attempts": attempts,
@@ -32,5 +34,7 @@ def show(request: PageRequest) -> HttpResponse:
         "people": people,
         "lost_mails": given_up_mails(request.user)[:LOST_MAILS],
         "briefs": all_briefs(request.user),
+        "workers": workers,
+        "nobody_takes": [one for one in taken if one.nobody],
     }
     return render(request, "operations.html", context)
