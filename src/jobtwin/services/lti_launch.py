@@ -1,8 +1,8 @@
 """Coming from a learning platform: begin, take the message once, and say who it is here.
 
 An account is never found by the address that a platform tells. A subject of a platform is linked to a fresh
-account or, by whoever is signed in to one, to that one. Accounts with a second factor and those of operators
-are never signed in by a platform's word.
+account or, by whoever is signed in to one, to that one. Accounts with a second factor, those of operators and
+those with a part in another programme are never signed in by a platform's word.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 
 from jobtwin.core.errors import Conflict, NotFound, Refused
@@ -21,7 +22,17 @@ from jobtwin.services.lti import platform_key
 from jobtwin.services.programme import add_member
 from jobtwin.services.token import token_hash
 from jobtwin.store import platform
-from jobtwin.store.models import LtiLaunch, LtiPlacement, LtiPlatform, LtiUser, Membership, Person, Role
+from jobtwin.store.models import (
+    Attempt,
+    LtiLaunch,
+    LtiPlacement,
+    LtiPlatform,
+    LtiUser,
+    Membership,
+    Person,
+    Programme,
+    Role,
+)
 
 SECRET_BYTES = 32
 MINUTES = timedelta(minutes=10)
@@ -124,10 +135,20 @@ def person_of(launch: LtiLaunch) -> Person | None:
     return linked.person if linked else None
 
 
-def signs_in_itself(person: Person) -> bool:
-    """Whether a platform's word is not enough: operators, second factors, accounts that are closed."""
-    operates = Membership.objects.filter(person=person, role=Role.OPERATOR).exists()
-    return operates or not person.is_active or Authenticator.objects.filter(user=person).exists()
+def signs_in_itself(person: Person, programme: Programme) -> bool:
+    """Whether the word of a platform of this programme is not enough.
+
+    It is not for operators, second factors and closed accounts; nor for whoever has a sign-in of their own
+    and a part in another programme, which the platform's operators have no say in.
+    """
+    roles = Membership.objects.filter(person=person)
+    if roles.filter(role=Role.OPERATOR).exists() or not person.is_active:
+        return True
+    if Authenticator.objects.filter(user=person).exists():
+        return True
+    own = person.has_usable_password() or SocialAccount.objects.filter(user=person).exists()
+    exams = Attempt.objects.filter(learner=person)
+    return own and any(part.exclude(programme=programme).exists() for part in (roles, exams))
 
 
 def fresh_account(*, launch: LtiLaunch, now: datetime) -> Person:

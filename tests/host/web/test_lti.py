@@ -157,6 +157,24 @@ def test_a_platforms_word_signs_no_operator_in(
     assert "_auth_user_id" not in visitor.session
 
 
+@pytest.mark.parametrize("password", ["", "a password of one's own"])
+def test_a_platform_of_one_programme_opens_no_way_into_another(
+    visitor: "Client", school: FakePlatform, registered: "LtiPlatform", people: "People", password: str
+) -> None:
+    from jobtwin.services.programme import Rules, add_member, create_programme
+    from jobtwin.store.models import LtiUser, Role
+    from tests.host.people import NOW
+
+    elsewhere = create_programme(slug="elsewhere", rules=Rules(title="Elsewhere"))
+    add_member(programme=elsewhere, person=people.max, role=Role.MENTOR)
+    people.max.set_password(password or None)
+    people.max.save()
+    LtiUser.objects.create(platform=registered, subject="lea-9", person=people.max, linked_at=NOW)
+    school.publish()
+    visitor.get(launched(visitor, school).headers["Location"])
+    assert ("_auth_user_id" in visitor.session) is not bool(password)
+
+
 def test_whoever_is_somebody_else_is_asked_before_the_account_changes(
     school: FakePlatform, registered: "LtiPlatform", people: "People"
 ) -> None:

@@ -95,7 +95,7 @@ def go_on(request: PageRequest, launch_id: UUID) -> HttpResponse:
     wish = request.POST.get("do", "") if request.method == "POST" else ""
     if person is None and wish == "fresh":
         person = fresh_account(launch=found, now=request.now)
-    if person is None or _must_ask(person, here, wish):
+    if person is None or _must_ask(found, person, here, wish):
         return _ask(request, found, person)
     arrive(launch=found, person=person, now=request.now)
     if here is not None and here.pk == person.pk:
@@ -160,11 +160,13 @@ def _chosen(request: PageRequest, found: LtiLaunch) -> HttpResponse:
     return _with_policy(render(request, "lti_answer.html", context), back)
 
 
-def _must_ask(person: Person, here: Person | None, wish: str) -> bool:
+def _must_ask(found: LtiLaunch, person: Person, here: Person | None, wish: str) -> bool:
     """Whether somebody else is signed in who did not wish to change, or a platform's word is not enough."""
     if here is not None and here.pk == person.pk:
         return False
-    return signs_in_itself(person) or (here is not None and wish not in ("switch", "fresh"))
+    return signs_in_itself(person, found.platform.programme) or (
+        here is not None and wish not in ("switch", "fresh")
+    )
 
 
 def _ask(request: PageRequest, found: LtiLaunch, person: Person | None) -> HttpResponse:
@@ -172,7 +174,7 @@ def _ask(request: PageRequest, found: LtiLaunch, person: Person | None) -> HttpR
         "launch": found,
         "said": launch_of(found),
         "person": person,
-        "itself": person is not None and signs_in_itself(person),
+        "itself": person is not None and signs_in_itself(person, found.platform.programme),
         "here": person_or_none(request),
         "next": reverse("lti_continue", args=[found.pk]),
     }
