@@ -21,7 +21,10 @@ from tests.review.model.fakes import SETTINGS, FakeModel, FakeTime, saying
 from tests.review.trees import facts, honest
 
 BRIEF = built_in_brief("capstone")
-TAGS = "html head meta title style body main h1 h2 h3 p dl dt dd ol ul li span div code figure figcaption pre"
+TAGS = (
+    "html head meta title style body main h1 h2 h3 p dl dt dd ol ul li span div code figure figcaption pre "
+    "details summary"
+)
 ALLOWED = set(TAGS.split())
 
 
@@ -68,7 +71,7 @@ def test_nothing_of_a_submission_becomes_markup() -> None:
     page = page_of(changes, F1="tests_failed")
     seen = Seen(page)
     assert seen.tags <= ALLOWED
-    assert seen.attributes <= {"lang", "charset", "http-equiv", "content", "name", "class"}
+    assert seen.attributes <= {"lang", "charset", "http-equiv", "content", "name", "class", "open"}
     assert "\u202e" not in page
     assert "⟨U+202E⟩" in page
 

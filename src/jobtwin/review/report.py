@@ -19,6 +19,8 @@ from jobtwin.review.report_style import POLICY, SHEET
 from jobtwin.source.tree import Tree
 
 _WORDS = {Finding.MET: "✓ met", Finding.NOT_MET: "✗ not met", Finding.UNCLEAR: "? unclear"}
+FLAGS_SHOWN = 8
+"""More flags than this are folded away, so that what was found stands on the first screens."""
 _KINDS = {"check": "a check", "probe": "files and code", "prose": "prose"}
 
 
@@ -79,7 +81,7 @@ def report_html(
         [
             f"<h1>{inert(title)}</h1>",
             *_summary(draft, brief),
-            *_checks(checks.values()),
+            *_checks(checks.values(), brief),
             *_missing(draft, brief),
             *_flags(draft, tree),
             *(part for dimension in draft.dimensions for part in _dimension(dimension, brief, tree)),
@@ -132,7 +134,8 @@ def _read(usage: Mapping[str, object]) -> str:
     return f"{usage.get('files', 0)} files" + (f"; left out: {left}" if left else "")
 
 
-def _checks(checks: Iterable[CheckFact]) -> Iterator[str]:
+def _checks(checks: Iterable[CheckFact], brief: Brief) -> Iterator[str]:
+    questions = {one.id: one.question for one in brief.self_checks}
     listed = sorted(checks, key=lambda check: check.id)
     if not listed:
         return
@@ -141,8 +144,8 @@ def _checks(checks: Iterable[CheckFact]) -> Iterator[str]:
     for check in listed:
         yield (
             f'<li class="{words[check.verdict]}"><h3><span class="word">{check.verdict.value}</span> '
-            f'{inert(check.id)}</h3><p class="soft">{inert(check.summary, most=600)} '
-            f"<code>{check.reason.value}</code></p></li>"
+            f'{inert(questions[check.id].replace("`", ""))}</h3><p class="soft">{inert(check.id)}: '
+            f"{inert(check.summary, most=600)} <code>{check.reason.value}</code></p></li>"
         )
     yield "</ol>"
 
@@ -163,7 +166,8 @@ def _flags(draft: DraftReview, tree: Tree) -> Iterator[str]:
         return
     yield "<h2>Flags</h2>"
     yield '<p class="soft">For your eyes; a flag moves no score. A security project may quote attacks.</p>'
-    yield "<ul>"
+    shown = " open" if len(draft.flags) <= FLAGS_SHOWN else ""
+    yield f"<details{shown}><summary>{len(draft.flags)} places</summary><ul>"
     for flag in draft.flags:
         path, first = str(flag.get("path", "")), flag.get("line_start", 0)
         content = tree.read(path)
@@ -171,7 +175,7 @@ def _flags(draft: DraftReview, tree: Tree) -> Iterator[str]:
         quote = lines[first - 1] if isinstance(first, int) and 1 <= first <= len(lines) else ""
         yield f"<li><code>{inert(path)}:{inert(str(first))}</code> {inert(str(flag.get('reason', '')))}"
         yield (f"<pre>{inert(quote)}</pre>" if quote else "") + "</li>"
-    yield "</ul>"
+    yield "</ul></details>"
 
 
 def _dimension(dimension: DimensionReview, brief: Brief, tree: Tree) -> Iterator[str]:

@@ -20,6 +20,7 @@ h3{font-size:1rem;margin:0}
 code,pre,figcaption{font-family:ui-monospace,monospace;font-size:.85rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0}
 dt{color:var(--soft)}dd{margin:0}
+@media (max-width:30rem){dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
 .soft{color:var(--soft);margin:.15rem 0}
 .bar{background:var(--panel);border:1px solid var(--line);height:.9rem;border-radius:.25rem;
 overflow:hidden;display:flex;max-width:30rem;margin:.4rem 0}
