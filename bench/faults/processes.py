@@ -17,7 +17,8 @@ from bench.faults.exam import Class
 from bench.faults.instance import Instance, Kept, descendants, until
 from bench.faults.judge import Row, judged, left_behind
 
-SEED = 5
+SEED = int(os.environ.get("FAULTS_SEED", "5"))
+"""Which process dies when; another one in each part of a long run."""
 WAITING = 4
 """Submissions that wait at any time, so that every worker is busy when it is hit."""
 CLOCK = Path(__file__).with_name("clock.c")

@@ -16,6 +16,7 @@ from typing import Any
 from jobtwin.verification.busy import Wanting, look, others_share
 from jobtwin.verification.cgroups import Groups, Hierarchy, find_hierarchies, reap
 from jobtwin.verification.engine import MAX_STDIN, RESULT_FD, EngineFailure, Job, Limit, Outcome, Usage
+from jobtwin.verification.killed import run_until_settled
 from jobtwin.verification.rootfs import ETC
 from jobtwin.verification.supervise import Supervised, Watch, clean_text, supervise
 from jobtwin.verification.workspace import reap_folders, work_folder
@@ -98,9 +99,15 @@ class StagedEngine(ABC):
         return tuple(missing)
 
     def run(self, job: Job) -> Outcome:
-        """Run one job and leave nothing behind. Raises EngineFailure where the sandbox itself failed."""
+        """Run one job and leave nothing behind; again where it may have been killed from outside.
+
+        Raises EngineFailure where the sandbox itself failed.
+        """
         if len(job.stdin) > MAX_STDIN:
             raise ValueError(f"a job's standard input holds at most {MAX_STDIN} bytes")
+        return run_until_settled(self._run_once, job)
+
+    def _run_once(self, job: Job) -> Outcome:
         limits = job.limits
         processes = limits.processes + self.spare_processes
         try:

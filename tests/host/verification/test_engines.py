@@ -209,6 +209,35 @@ def test_a_verifier_that_is_killed_leaves_nothing_after_the_next_start(engine: S
     assert not any(list(one.parent.glob(mine)) for one in engine.hierarchies.values())
 
 
+def test_a_sandbox_that_is_killed_from_outside_is_begun_again(tmp_path: Path) -> None:
+    engine = ENGINES["bubblewrap"].on_this_machine(work=tmp_path / "work", python=PYTHON)
+    layer = tmp_path / "layer"
+    layer.mkdir()
+    job = shell("test -e /layer/go || sleep 54322; echo anew >&9", layers=(Layer(layer, "/layer"),))
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(engine.run, job)
+        first: list[psutil.Process] = []
+        while not first:
+            assert not run.done()
+            running = psutil.Process().children(recursive=True)
+            first = [one for one in running if _words(one)[-1:] == ["54322"]]
+        (layer / "go").touch()
+        init = first[0].parents()[
+            1
+        ]  # sleep's parent is the shell, and the shell's the sandbox's first process
+        assert init.name() == "bwrap"
+        init.kill()
+        outcome = run.result()
+    assert (outcome.exit_code, outcome.result) == (0, b"anew\n")
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
 @pytest.mark.skipif("gvisor" not in names(), reason="gVisor is not among the engines to test")
 def test_a_crash_of_gvisor_is_told_apart_from_any_exit_of_a_run(tmp_path: Path) -> None:
     engine = ENGINES["gvisor"].on_this_machine(work=tmp_path / "work", python=PYTHON)
