@@ -48,6 +48,12 @@ def census_of(files: MemoryTree) -> Census:
         ("config.pluginmanager.register(x)", "innards"),
         ("import gc\ngc.get_objects()", "innards"),
         ("f.__code__ = g.__code__", "innards"),
+        ("from hooks import forge as pytest_runtest_logreport", "report"),
+        ("pytest_runtest_call, other = hooks", "report"),
+        ("import unittest\nclass A(unittest.TestCase):\n    def run(self, result=None): ...", "report"),
+        ("exec(text)", "dynamic"),
+        ("import importlib\nimportlib.import_module(name)", "dynamic"),
+        ("import sys\nsys.meta_path.insert(0, x)", "dynamic"),
     ],
 )
 def test_what_can_bend_a_run_is_found(text: str, kind: str) -> None:
@@ -64,10 +70,26 @@ def test_what_can_bend_a_run_is_found(text: str, kind: str) -> None:
         "import sys\nsys.exit(1)",
         "def test_x(): ...",
         "def broken(",
+        "import re\nPATTERN = re.compile('x')",
+        "from pytest_mock import MockerFixture",
+        "class Task:\n    def run(self): ...",
     ],
 )
 def test_ordinary_code_is_able_to_nothing(text: str) -> None:
     assert find_abilities(tree(conftest=text)) == ()
+
+
+def test_a_link_is_read_as_the_file_that_it_leads_to() -> None:
+    files = {"conftest.py": b"data/hooks.txt", "data/hooks.txt": b"def pytest_runtest_logreport(): ..."}
+
+    found = find_abilities(MemoryTree(files, modes={"conftest.py": "120000"}))
+
+    assert [str(one) for one in found] == ["conftest.py:1 pytest_runtest_logreport"]
+
+
+@pytest.mark.parametrize("deep", [f"a{'.b' * 900} = 1", f"if {'not ' * 900}a == 2: ..."])
+def test_code_that_is_nested_too_deeply_to_be_read_is_said_to_be_able_to_anything(deep: str) -> None:
+    assert {one.kind for one in find_abilities(tree(helper=f"a = 1\n{deep}"))} <= {"dynamic"}
 
 
 @given(st.integers())

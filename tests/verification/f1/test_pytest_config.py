@@ -95,3 +95,31 @@ def test_any_bytes_are_read_without_a_crash(content: bytes) -> None:
 )
 def test_globs(pattern: str, path: str, holds: bool) -> None:
     assert glob_matches(pattern, path) is holds
+
+
+def test_a_glob_that_fits_in_countless_ways_is_decided_at_once() -> None:
+    assert not glob_matches("**/" * 24 + "none", "/".join("a" * 40))
+    assert glob_matches("**/" * 24 + "a", "/".join("a" * 40))
+
+
+def test_a_link_is_read_as_the_file_that_it_leads_to() -> None:
+    files = {"pytest.ini": b"config/all.ini", "config/all.ini": b"[pytest]\naddopts = -q\n"}
+
+    found = read_config(MemoryTree(files, modes={"pytest.ini": "120000"}))
+
+    assert (found.file, found.words("addopts"), found.problem) == ("pytest.ini", ("-q",), None)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"pyproject.toml": b"x = " + b"[" * 50_000}, "nested too deeply"),
+        ({"pytest.ini": b"[pytest]\naddopts = " + b"-v " * 3_000}, "addopts is longer than 8000"),
+        (
+            {"pytest.toml": b"pytest.testpaths = " + repr(["x" * 9_000]).encode()},
+            "testpaths is longer than 8000",
+        ),
+    ],
+)
+def test_a_file_that_asks_for_too_much_is_a_problem(files: dict[str, bytes], said: str) -> None:
+    assert said in str(read_config(MemoryTree(files)).problem)

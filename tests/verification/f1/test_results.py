@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import json
+import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +70,46 @@ def test_no_bytes_crash_the_reader_or_count(raw: bytes) -> None:
 
     assert found.forged_lines == raw.count(b"\n") + 1
     assert found.exit_code is None
+
+
+REPORT: dict[str, object] = {
+    "t": "report",
+    "id": "a::b",
+    "w": "call",
+    "o": "failed",
+    "x": False,
+    "s": None,
+    "d": 1,
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"s": "evil"}, {"s": {"ran": "x"}}, {"s": {"raw": {}}}, {"s": {"causes": 5}},
+        {"s": {"errnos": ["1"]}}, {"d": "soon"}, {"d": math.inf}, {"id": None}, {"o": []}, {"m": 3},
+        {"t": "session", "failed": "many"}, {"t": "deselected", "marks": [["x"]]},
+        {"t": "collected", "ids": 1},
+    ],
+)  # fmt: skip
+def test_a_signed_line_of_a_shape_that_we_never_write_is_forged(changed: dict[str, object]) -> None:
+    found = read_results(line(0, START) + line(1, REPORT | changed), KEY)
+
+    assert (found.forged_lines, found.reports) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "body", [b"[1, " + b"[" * 100_000, b'[1, {"t": ' + b"9" * 6_000 + b"}]", b"1", b"[1]"]
+)
+def test_a_signed_line_that_is_no_document_is_forged(body: bytes) -> None:
+    signed = hmac.new(KEY, body, hashlib.sha256).hexdigest().encode() + b" " + body + b"\n"
+
+    assert read_results(line(0, START) + signed, KEY).forged_lines == 1
+
+
+def test_text_of_a_suite_is_kept_as_text_that_can_be_stored() -> None:
+    told = REPORT | {"id": "a" * 9_000, "m": "\ud800\0" + "x" * 9_000}
+
+    found = read_results(line(0, told), KEY).reports[0]
+
+    assert (len(found.nodeid), found.message[:3], len(found.message)) == (2000, "??x", 1000)

@@ -52,7 +52,7 @@ class Reader:
         return self._texts[path]
 
     def _text(self, path: str, *, lock: bool) -> str | None:
-        target = self._follow(path)
+        target = self.follow(path)
         if target is None:
             return None
         allowed = self.limits.lock_bytes if lock else self.limits.manifest_bytes
@@ -114,7 +114,7 @@ class Reader:
             return None
         return parser
 
-    def _follow(self, path: str) -> str | None:
+    def follow(self, path: str) -> str | None:
         """The regular file that a path stands for; links are followed inside the tree only."""
         current = path
         for _ in range(MAX_LINK_HOPS):

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobtwin.source.tree import Tree
+from jobtwin.verification.dependencies.plan import ManifestLimits
+from jobtwin.verification.dependencies.reader import Reader
 from jobtwin.verification.f1.conditions import decide
 from jobtwin.verification.f1.module_reader import blocks_of, parse
 
@@ -46,6 +48,9 @@ _INNARDS = {
     "os.fdopen",
 }
 _INNARD_MODULES = {"_pytest", "pluggy", "jobtwin_probe", "ctypes"}
+_BUILTINS = {"exec", "eval", "compile", "__import__"}
+_LOADERS = {"import_module", "run_path", "meta_path", "path_hooks"}
+_CASE_METHODS = {"run", "__call__", "_callTestMethod", "debug"}
 _INNARD_NAMES = {
     "pluginmanager",
     "_pytest",
@@ -63,10 +68,10 @@ _SKIPPED_FOLDERS = ("node_modules/", ".venv/", "venv/", "site-packages/")
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """Something at `path`:`line`; `kind` is report, collection, exit, innards, or condition.
+    """Something at `path`:`line`; `kind` is report, collection, exit, innards, dynamic, or condition.
 
-    A condition is a `collect_ignore` that depends on something, as honest suites for several
-    versions of Python have it.
+    Dynamic is code that is made while it runs, so that reading tells nothing of it. A condition is a
+    `collect_ignore` that depends on something, as honest suites for several versions of Python have it.
     """
 
     kind: str
@@ -75,7 +80,7 @@ class Ability:
     name: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line} {self.name.removeprefix('specname ')}"
+        return f"{self.path}:{self.line} {self.name}"
 
 
 def version_of(text: str) -> tuple[int, ...]:
@@ -85,25 +90,33 @@ def version_of(text: str) -> tuple[int, ...]:
 
 
 def find_abilities(tree: Tree, *, python: tuple[int, ...] = PYTHON) -> tuple[Ability, ...]:
-    """All abilities of a tree's Python files, in the order of the files; `python` is the run's version."""
+    """All abilities of a tree's Python files, in the order of the files; `python` is the run's version. A
+    link is read as the file that it leads to, whatever that one is called."""
     found: list[Ability] = []
+    reader = Reader(tree, ManifestLimits())
     for entry in tree.entries():
         if not entry.path.endswith(".py") or any(part in f"/{entry.path}" for part in _SKIPPED_FOLDERS):
             continue
-        module = parse(tree.read(entry.path) or b"")
-        if isinstance(module, ast.Module):
-            found += [
-                Ability(kind, entry.path, line, name) for kind, line, name in _in_module(module, python)
-            ]
+        found += _in_file(entry.path, tree.read(reader.follow(entry.path) or entry.path) or b"", python)
     return tuple(found)
+
+
+def _in_file(path: str, content: bytes, python: tuple[int, ...]) -> list[Ability]:
+    module = parse(content)
+    if not isinstance(module, ast.Module):
+        return []
+    try:
+        return [Ability(kind, path, line, name[:200]) for kind, line, name in _in_module(module, python)]
+    except RecursionError:
+        return [Ability("dynamic", path, 0, "code that is nested too deeply to be read")]
 
 
 def _in_module(module: ast.Module, python: tuple[int, ...]) -> Iterator[tuple[str, int, str]]:
     yield from _ignored(module.body, "collection", python)
     for node in ast.walk(module):
         line = getattr(node, "lineno", 0)
-        for name in _names(node):
-            kind = _kind(name, defines=isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign))
+        for role, name in _names(node):
+            kind = _kind(role, name)
             if kind is not None:
                 yield kind, line, name
 
@@ -126,33 +139,45 @@ def _ignored(body: list[ast.stmt], kind: str, python: tuple[int, ...]) -> Iterat
             yield kind, node.lineno, target.id
 
 
-def _names(node: ast.AST) -> Iterator[str]:
+def _names(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """What a node binds ("def"), imports, reads ("use"), takes as an attribute, or holds as text."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        yield node.name
-    elif isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield target.id if isinstance(target, ast.Name) else ast.unparse(target)
+        yield "def", node.name
+    elif isinstance(node, ast.ClassDef):
+        yield from _in_place_of_tests(node)
+    elif isinstance(node, ast.Name):
+        yield "def" if isinstance(node.ctx, ast.Store) else "use", node.id
     elif isinstance(node, ast.Import):
-        yield from (f"import {alias.name.partition('.')[0]}" for alias in node.names)
+        yield from (("import", alias.name.partition(".")[0]) for alias in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module:
-        yield f"import {node.module.partition('.')[0]}"
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _HOOK_NAME.fullmatch(node.value):
-        yield f"specname {node.value}"
+        yield "import", node.module.partition(".")[0]
+        for alias in node.names:
+            yield "attribute", f"{node.module}.{alias.name}"
+            yield "def", alias.asname or alias.name
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield "text", node.value
     elif isinstance(node, ast.Attribute):
-        yield f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else node.attr
-        yield node.attr
+        yield "attribute", f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else node.attr
+        yield "attribute", node.attr
 
 
-def _kind(name: str, *, defines: bool) -> str | None:
-    if defines and name in _COLLECTION:
-        return "collection"
-    if defines and name.startswith("pytest_") and name not in _HARMLESS:
+def _in_place_of_tests(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Methods of a unittest case through which each of its tests runs."""
+    if any(ast.unparse(base).endswith("TestCase") for base in node.bases):
+        for one in node.body:
+            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name in _CASE_METHODS:
+                yield "method", one.name
+
+
+def _kind(role: str, name: str) -> str | None:
+    if role == "text":
+        return "report" if _HOOK_NAME.fullmatch(name) else None
+    if role == "method":
         return "report"
-    if name.startswith("specname "):
-        return "report"
-    if name in _EXITS:
-        return "exit"
-    if name in _INNARDS or name in _INNARD_NAMES or name.removeprefix("import ") in _INNARD_MODULES:
+    if role == "def" and name.startswith("pytest_") and name not in _HARMLESS:
+        return "collection" if name in _COLLECTION else "report"
+    if name in (_BUILTINS if role == "use" else _LOADERS):
+        return "dynamic"
+    if name in _INNARDS or name in _INNARD_NAMES or (role == "import" and name in _INNARD_MODULES):
         return "innards"
-    return None
+    return "exit" if name in _EXITS else None

@@ -17,6 +17,7 @@ _NETWORK = {
 }
 _UNREACHABLE, _NO_SPACE = 101, 28
 _USAGE_ERROR, _NO_TESTS = 4, 5
+_NAME_CHARACTERS = 300
 _IMPORT = re.compile(r"\b(ModuleNotFound|Import)Error\b")
 
 
@@ -200,12 +201,17 @@ def _failures(run: Run) -> Finding | None:
     if not failing:
         return None
     names = list(failing)
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    shown = _listed(names) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     cut_off = sum(_needs_network(report) for report in failing.values())
     if cut_off == len(names):
         return Finding(Reason.NEEDS_NETWORK, f"these tests need a network: {shown}")
     said = f"{len(names)} test{'s' if len(names) != 1 else ''} failed: {shown}"
     return Finding(Reason.TESTS_FAILED, said + (f"; {cut_off} of them need a network" if cut_off else ""))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first five, each cut: a parameter of a test can be as long as a book."""
+    return ", ".join(one[:_NAME_CHARACTERS] for one in names[:5])
 
 
 def _needs_network(report: TestReport) -> bool:
@@ -217,7 +223,7 @@ def _vanished(run: Run) -> Finding | None:
     if not gone:
         return None
     able = run.able("collection", "report", "exit", "innards")
-    shown = ", ".join(gone[:5])
+    shown = _listed(gone)
     condition = run.able("condition")
     if condition and not {one.partition("::")[0] for one in gone} & run.reported_files:
         said = f"{len(gone)} tests lie in files that a condition leaves out ({condition}): {shown}"

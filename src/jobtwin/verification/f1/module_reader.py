@@ -35,8 +35,10 @@ _NEWER = (
     re.compile(r"^\s*class\s+\w+\s*\["),
     re.compile(r"^\s*except\*?\s+\w[\w.]*\s*,\s*\w"),
     re.compile(r"""\bt[rR]?(["'])"""),
-    re.compile(r"""\b[fF][rR]?(["']).*\{.*\1.*\}"""),
+    re.compile(r"""\b[fF][rR]?(["'])(?:(?!\1)[^{]|\{[^}"']*\})*\{[^}"']*\1[^}]*\}"""),
 )
+_LINE_CHARACTERS = 1000
+"""How much of a line is held against those patterns."""
 
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -47,7 +49,10 @@ def read_module(
     """The tests of one module, or why it cannot be read. Never raises for what the bytes hold."""
     module = parse(content)
     if isinstance(module, ast.Module):
-        return list(_Reader(module, path, nodeid, classes, functions).tests())
+        try:
+            return list(_Reader(module, path, nodeid, classes, functions).tests())
+        except RecursionError:
+            return BrokenModule(path, 0, "it is nested too deeply to be read", newer=False)
     if not isinstance(module, SyntaxError):
         return BrokenModule(path, 0, f"cannot be parsed: {module}", newer=False)
     line = module.lineno or 0
@@ -66,7 +71,7 @@ def is_newer_syntax(content: bytes, line: int) -> bool:
     """Whether the line that failed looks like syntax of a later Python rather than like a slip."""
     lines = content.decode("utf-8", "replace").splitlines()
     nearby = lines[max(0, line - 1) : line]
-    return any(pattern.search(one) for pattern in _NEWER for one in nearby)
+    return any(pattern.search(one[:_LINE_CHARACTERS]) for pattern in _NEWER for one in nearby)
 
 
 class _Reader:

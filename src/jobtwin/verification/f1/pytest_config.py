@@ -1,14 +1,17 @@
 """The project's pytest configuration, read as data from wherever pytest would find it."""
 
-import configparser
 import fnmatch
 import re
 import shlex
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jobtwin.source.tree import Tree
+from jobtwin.verification.dependencies.plan import ManifestLimits
+from jobtwin.verification.dependencies.reader import Reader
+
+MAX_SETTING_CHARACTERS = 8000
+"""How long one setting may be that becomes a part of pytest's command line."""
 
 _CANDIDATES = (
     "pytest.toml",
@@ -71,34 +74,40 @@ def as_words(value: object) -> tuple[str, ...]:
 
 def read_config(tree: Tree, subfolder: str = "") -> PytestConfig:
     """The configuration pytest would use when started in `subfolder`, looked for upwards to the root."""
+    reader = Reader(tree, ManifestLimits())
     folder = subfolder
     while True:
         for name in _CANDIDATES:
             path = f"{folder}/{name}" if folder else name
-            content = tree.read(path)
-            if content is None:
+            if not reader.has(path):
                 continue
-            try:
-                options = _options(name, content.decode("utf-8-sig"))
-            except (ValueError, configparser.Error) as error:
-                return PytestConfig(
-                    path, folder, problem=f"{path} cannot be read: {str(error).splitlines()[0]}"
-                )
+            options = _options(reader, name, path)
+            if reader.refusals:
+                said = f"{path} cannot be read: {reader.refusals[0].sentence}"
+                return PytestConfig(path, folder, problem=said)
             if options is not None:
-                return PytestConfig(path, folder, options)
+                return PytestConfig(path, folder, options, _too_much(path, options))
         if not folder:
             return PytestConfig(folder=subfolder)
         folder = folder.rpartition("/")[0]
 
 
-def _options(name: str, text: str) -> Mapping[str, object] | None:
-    """The settings a file holds; None where it holds none and pytest would look on."""
+def _too_much(path: str, options: Mapping[str, object]) -> str | None:
+    """They become a command line, and every file is held against every pattern."""
+    for name in ("addopts", *STOCK):
+        if name in options and len(str(options[name])) > MAX_SETTING_CHARACTERS:
+            return f"{path}: {name} is longer than {MAX_SETTING_CHARACTERS} characters"
+    return None
+
+
+def _options(reader: Reader, name: str, path: str) -> Mapping[str, object] | None:
+    """The settings a file holds; None where it holds none and pytest would look on, or was refused."""
     if name.endswith(".toml"):
-        return _toml_options(name, tomllib.loads(text))
-    parser = configparser.RawConfigParser(strict=False)
-    parser.read_string(text)
+        document = reader.toml(path)
+        return None if document is None else _toml_options(name, document)
+    parser = reader.ini(path)
     section = "tool:pytest" if name == "setup.cfg" else "pytest"
-    if parser.has_section(section):
+    if parser is not None and parser.has_section(section):
         return dict(parser.items(section))
     return {} if name in {"pytest.ini", ".pytest.ini"} else None
 
@@ -119,12 +128,11 @@ def _toml_options(name: str, document: Mapping[str, object]) -> Mapping[str, obj
 
 def glob_matches(pattern: str, path: str) -> bool:
     """Whether a glob such as `src/*/tests` or `**/tests` names `path`, both relative to the root."""
-    return _segments(pattern.strip("/").removeprefix("./").split("/"), path.split("/"))
-
-
-def _segments(patterns: list[str], parts: list[str]) -> bool:
-    if not patterns:
-        return not parts
-    if patterns[0] == "**":
-        return any(_segments(patterns[1:], parts[start:]) for start in range(len(parts) + 1))
-    return bool(parts) and fnmatch.fnmatchcase(parts[0], patterns[0]) and _segments(patterns[1:], parts[1:])
+    parts = path.split("/")
+    taken = {0}
+    for one in pattern.strip("/").removeprefix("./").split("/"):
+        if one == "**":
+            taken = set(range(min(taken, default=len(parts) + 1), len(parts) + 1))
+        else:
+            taken = {n + 1 for n in taken if n < len(parts) and fnmatch.fnmatchcase(parts[n], one)}
+    return len(parts) in taken

@@ -3,9 +3,13 @@
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+ID_CHARACTERS, TEXT_CHARACTERS = 2000, 1000
+"""What is kept of a test's name and of any other text: the suite chooses both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,8 @@ class Results:
 
 
 def read_results(raw: bytes, key: bytes) -> Results:
-    """Check and read the lines of one run. Lines without a right hash or out of order are counted as
-    forged and not used. Never raises for what the bytes hold."""
+    """Check and read the lines of one run. Lines without a right hash, out of order, or of a shape that our
+    reporter never writes are counted as forged and not used. Never raises for what the bytes hold."""
     results = Results()
     expected = 0
     *lines, rest = raw.split(b"\n")
@@ -72,33 +76,45 @@ def read_results(raw: bytes, key: bytes) -> Results:
         if not hmac.compare_digest(digest, hmac.new(key, body, hashlib.sha256).hexdigest().encode()):
             results.forged_lines += 1
             continue
-        number, document = json.loads(body)
-        if number != expected:
+        try:
+            expected = _read(results, body, expected)
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
             results.forged_lines += 1
-            continue
-        expected += 1
-        _take(results, document)
     if rest and results.exit_code is not None:
         results.forged_lines += 1
     return results
 
 
+def _read(results: Results, body: bytes, expected: int) -> int:
+    """Take one line; the number that the next one must have. Raises for what our reporter never writes,
+    because the suite can put anything into pytest's objects, which it reads."""
+    number, document = json.loads(body)
+    if number != expected:
+        raise ValueError("out of order")
+    _take(results, document)
+    return expected + 1
+
+
 def _take(results: Results, line: dict[str, Any]) -> None:
     match line["t"]:
         case "start":
-            results.started, results.pytest, results.python = True, line["pytest"], line["python"]
+            results.started, results.pytest, results.python = (
+                True,
+                _text(line["pytest"]),
+                _text(line["python"]),
+            )
         case "plugins":
-            results.plugins = tuple(line["names"])
+            results.plugins = _texts(line["names"])
         case "collect":
-            results.collects.append(CollectReport(line["id"], line["o"], line["m"]))
+            results.collects.append(CollectReport(_id(line["id"]), _text(line["o"]), _text(line["m"])))
         case "collected":
-            results.collected = tuple(line["ids"])
+            results.collected = tuple(_id(one) for one in line["ids"])
         case "deselected":
-            results.deselected[line["id"]] = frozenset(line["marks"])
+            results.deselected[_id(line["id"])] = frozenset(_texts(line["marks"]))
         case "report":
             results.reports.append(_report(line))
         case "rewritten":
-            results.rewritten[line["id"]] = f"{line['from']} to {line['to']}"
+            results.rewritten[_id(line["id"])] = f"{_text(line['from'])} to {_text(line['to'])}"
         case _:
             _take_end(results, line)
 
@@ -106,25 +122,60 @@ def _take(results: Results, line: dict[str, Any]) -> None:
 def _take_end(results: Results, line: dict[str, Any]) -> None:
     match line["t"]:
         case "session":
-            results.failed_count = line["failed"]
+            results.failed_count = _number(line["failed"])
         case "end":
-            results.exit_code = line["exit"]
+            results.exit_code = _number(line["exit"])
         case "boom":
-            results.boom = line
+            files = _texts(line["files"])
+            results.boom = {"kind": _text(line["kind"]), "m": _text(line["m"]), "files": files}
 
 
 def _report(line: dict[str, Any]) -> TestReport:
     seen = line["s"] or {}
+    ran = seen.get("ran")
     return TestReport(
-        nodeid=line["id"],
-        phase=line["w"],
-        outcome=line["o"],
-        expected=line["x"],
-        message=line.get("m", ""),
-        seconds=line["d"],
-        raw=seen.get("raw"),
-        ran=seen.get("ran"),
-        raised=seen.get("raised"),
-        causes=tuple(seen.get("causes", ())),
-        errnos=tuple(seen.get("errnos", ())),
+        nodeid=_id(line["id"]),
+        phase=_text(line["w"]),
+        outcome=_text(line["o"]),
+        expected=bool(line["x"]),
+        message=_text(line.get("m", "")),
+        seconds=_seconds(line["d"]),
+        raw=_or_none(seen.get("raw")),
+        ran=None if ran is None else _number(ran),
+        raised=_or_none(seen.get("raised")),
+        causes=_texts(seen.get("causes", [])),
+        errnos=tuple(_number(one) for one in seen.get("errnos", [])),
     )
+
+
+def _text(value: object, most: int = TEXT_CHARACTERS) -> str:
+    """Text that can be stored and shown anywhere: no half characters, no null characters, not endless."""
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value[:most].encode("utf-8", "replace").decode().replace("\0", "?")
+
+
+def _id(value: object) -> str:
+    return _text(value, ID_CHARACTERS)
+
+
+def _or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return tuple(_text(one) for one in value)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError("not a whole number")
+    return value
+
+
+def _seconds(value: object) -> float:
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError("not a time")
+    return float(value)

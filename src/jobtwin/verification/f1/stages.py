@@ -3,6 +3,7 @@
 import json
 import random
 import secrets
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,19 +119,19 @@ def collection_arguments(bench: Workbench, canary: str | None) -> list[str]:
 
 
 def _settings(bench: Workbench) -> list[str]:
-    """Our own options: the project's file, but its addopts replaced and its names only widened."""
+    """Our own options: the project's file, but its addopts replaced and its names only widened. Places and
+    patterns are told as the census read them: a file can be written so that pytest's parser reads others."""
     config, patterns = bench.config, bench.census.patterns
     root = f"/w/{config.folder}".rstrip("/")
     file = f"/w/{config.file}" if config.file is not None else f"{_RUNNER}/empty.ini"
     settings = {
         "addopts": "",
         "xfail_strict": "true",
-        "python_classes": " ".join(patterns.python_classes),
-        "python_functions": " ".join(patterns.python_functions),
+        "python_classes": shlex.join(patterns.python_classes),
+        "python_functions": shlex.join(patterns.python_functions),
+        "python_files": shlex.join(patterns.python_files),
+        "norecursedirs": shlex.join(patterns.norecursedirs),
     }
-    if bench.census.undone:
-        settings["python_files"] = " ".join(patterns.python_files)
-        settings["norecursedirs"] = " ".join(patterns.norecursedirs)
     arguments = [
         "-c",
         file,
