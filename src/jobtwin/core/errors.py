@@ -52,7 +52,7 @@ class BadBrief(BadInput):
 class BadSource(BadInput):
     """A repository cannot be read as a submission.
 
-    Codes: bad_source, private_address, too_large, too_deep, bad_path.
+    Codes: bad_source, private_address, login_refused, too_large, too_deep, bad_path.
     """
 
     code = "bad_source"

@@ -8,11 +8,11 @@ import logging
 from datetime import datetime
 
 from jobtwin.core.errors import JobTwinError
+from jobtwin.jobs.sources import commit_of
 from jobtwin.services.draft import latest_draft
 from jobtwin.services.submission import submit_last_draft
 from jobtwin.services.upload import is_archive, upload_named
 from jobtwin.source.address import parse_source
-from jobtwin.source.repository import resolve_commit
 from jobtwin.store.models import Attempt
 from jobtwin.store.platform import source_policy
 from jobtwin.store.queries.attempt import over_with_last_draft
@@ -44,7 +44,8 @@ def _submit(attempt: Attempt, now: datetime) -> bool:
         commit = upload_named(attempt, text).commit
     else:
         source = parse_source(text, source_policy())
-        text, development, commit = source.text, source.development, resolve_commit(source)
+        text, development = source.text, source.development
+        commit = commit_of(attempt, source, now=now)
     submit_last_draft(
         attempt=attempt, draft=draft, source=text, commit=commit, development_source=development, now=now
     )

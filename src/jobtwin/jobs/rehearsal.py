@@ -9,10 +9,11 @@ from uuid import UUID
 from jobtwin.core.check import CheckResult, Reason, VerificationReport
 from jobtwin.core.errors import BadSource, OutsideFailure
 from jobtwin.jobs.again import TryAgain
+from jobtwin.jobs.sources import fetched
 from jobtwin.services.rehearsal import record_rehearsal
 from jobtwin.services.upload import is_archive, upload_named
 from jobtwin.source.address import parse_source
-from jobtwin.source.repository import Repository, fetch
+from jobtwin.source.repository import Repository
 from jobtwin.store.clock import database_now
 from jobtwin.store.models import Rehearsal
 from jobtwin.store.platform import artefacts, source_policy
@@ -62,7 +63,8 @@ def _opened(rehearsal: Rehearsal, into: Path) -> Repository:
     if is_archive(rehearsal.source):
         upload = upload_named(rehearsal.attempt, rehearsal.source)
         return Repository.from_bundle(artefacts().uploaded(upload.pk), into)
-    return fetch(parse_source(rehearsal.source, source_policy()), commit=rehearsal.commit, into=into)
+    source = parse_source(rehearsal.source, source_policy())
+    return fetched(source, commit=rehearsal.commit, into=into, now=database_now)
 
 
 def _unreachable(rehearsal: Rehearsal, why: str) -> VerificationReport:

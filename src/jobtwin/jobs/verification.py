@@ -15,12 +15,13 @@ from jobtwin.core.evidence import lines_of
 from jobtwin.jobs.again import TryAgain
 from jobtwin.jobs.drafting import draft_of
 from jobtwin.jobs.inputs import keep_inputs
+from jobtwin.jobs.sources import fetched
 from jobtwin.services.check import record_checks, record_event
 from jobtwin.services.draft_review import record_draft_review
 from jobtwin.services.submission import keep_bundle
 from jobtwin.services.upload import is_archive, upload_named
 from jobtwin.source.address import parse_source
-from jobtwin.source.repository import Repository, fetch
+from jobtwin.source.repository import Repository
 from jobtwin.source.tree import Tree
 from jobtwin.store.clock import database_now
 from jobtwin.store.models import CheckRecord, Submission
@@ -136,8 +137,9 @@ def _pinned(submission: Submission) -> Repository:
     elif not held:
         source = parse_source(submission.source, source_policy())
         folder = Path(tempfile.mkdtemp(prefix="jobtwin-fetch-"))
+        into = folder / "repository.git"
         try:
-            with fetch(source, commit=submission.commit, into=folder / "repository.git") as repository:
+            with fetched(source, commit=submission.commit, into=into, now=database_now) as repository:
                 keep_bundle(submission=submission, sha256=kept.keep(submission.pk, repository))
         finally:
             shutil.rmtree(folder, ignore_errors=True)

@@ -32,11 +32,15 @@ _REPOSITORY = re.compile(r"/([A-Za-z0-9-]{1,39})/([A-Za-z0-9._-]{1,100}?)(?:\.gi
 
 @dataclass(frozen=True, slots=True)
 class GithubApp:
-    """An App as its owner registered it: its id, and its private key in PEM, which nothing shows."""
+    """An App as its owner registered it: its id, and its private key in PEM, which nothing shows.
+
+    `reads` says that private repositories are read through it.
+    """
 
     app_id: str
     pem: str = field(repr=False)
     api: str = API
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +89,19 @@ def app_token(app: GithubApp, *, now: datetime) -> str:
 def create_check_run(app: GithubApp, run: CheckRun, *, client: Client, now: datetime) -> None:
     """Tells GitHub. Raises OutsideFailure: without `retry` where the App or the commit is not there."""
     with _naming("the App is not installed on this repository"):
-        installation = _installation(app, run, client, now)
-        token = _installation_token(app, run, installation, client, now)
+        token = installation_token(app, run.repository, {"checks": "write"}, client=client, now=now)
     with _naming("GitHub has no such commit in this repository"):
         client.post(f"{app.api}/repos/{run.repository}/check-runs", _post(token, _told(run)))
 
 
-def _installation(app: GithubApp, run: CheckRun, client: Client, now: datetime) -> int:
-    address = f"{app.api}/repos/{run.repository}/installation"
-    answer = client.json(address, _headers(app_token(app, now=now)))
-    found = answer.get("id") if isinstance(answer, dict) else None
-    if type(found) is not int or not 0 < found < MAX_ID:
-        raise OutsideFailure("GitHub named no installation", retry=True)
-    return found
-
-
-def _installation_token(
-    app: GithubApp, run: CheckRun, installation: int, client: Client, now: datetime
+def installation_token(
+    app: GithubApp, repository: str, permissions: Mapping[str, str], *, client: Client, now: datetime
 ) -> str:
-    """A token for this repository and for checks alone, whatever else the App may do."""
-    wanted = {"repositories": [run.repository.partition("/")[2]], "permissions": {"checks": "write"}}
+    """A token of an hour for this repository (owner/name) and these permissions alone, whatever else the App
+    may do. Raises OutsideFailure, with a status of NEVER where the App is not there or may not.
+    """
+    installation = _installation(app, repository, client, now)
+    wanted = {"repositories": [repository.partition("/")[2]], "permissions": dict(permissions)}
     address = f"{app.api}/app/installations/{installation}/access_tokens"
     answer = client.post(address, _post(app_token(app, now=now), wanted))
     try:
@@ -115,6 +112,15 @@ def _installation_token(
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
         raise OutsideFailure("GitHub gave no token", retry=True)
     return token
+
+
+def _installation(app: GithubApp, repository: str, client: Client, now: datetime) -> int:
+    address = f"{app.api}/repos/{repository}/installation"
+    answer = client.json(address, token_headers(app_token(app, now=now)))
+    found = answer.get("id") if isinstance(answer, dict) else None
+    if type(found) is not int or not 0 < found < MAX_ID:
+        raise OutsideFailure("GitHub named no installation", retry=True)
+    return found
 
 
 @contextmanager
@@ -129,7 +135,8 @@ def _naming(absent: str) -> Iterator[None]:
         raise OutsideFailure(told, retry=not gone, status=error.status) from error
 
 
-def _headers(token: str) -> Mapping[str, str]:
+def token_headers(token: str) -> Mapping[str, str]:
+    """How a request names itself by a token."""
     return {
         "Authorization": f"Bearer {token}",
         "X-GitHub-Api-Version": VERSION,
@@ -139,7 +146,7 @@ def _headers(token: str) -> Mapping[str, str]:
 def _post(token: str, content: Mapping[str, object]) -> Post:
     """GitHub refuses what names no agent."""
     headers = {"Content-Type": "application/json", "User-Agent": AGENT}
-    return Post(json.dumps(content).encode(), {**_headers(token), **headers})
+    return Post(json.dumps(content).encode(), {**token_headers(token), **headers})
 
 
 def _told(run: CheckRun) -> Mapping[str, object]:

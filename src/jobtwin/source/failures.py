@@ -5,6 +5,7 @@ import re
 from jobtwin.core.errors import BadSource, JobTwinError, OutsideFailure
 from jobtwin.source.address import Source
 from jobtwin.source.git import GitFailed, GitOutputLimit, GitTimeout
+from jobtwin.source.login import LoginNeeded
 
 GitTrouble = GitFailed | GitOutputLimit | GitTimeout
 
@@ -33,7 +34,7 @@ _MEANINGS: tuple[tuple[str, JobTwinError], ...] = (
     ),
     (
         r"Authentication failed|could not read Username|terminal prompts disabled|error: 40[13]\b",
-        BadSource("the host asks for a login: the repository is not public, or does not exist"),
+        LoginNeeded("the host asks for a login: the repository is not public, or does not exist"),
     ),
     (
         r"error: 4(?:04|10)\b|repository '.*' not found|not found: did you run",
@@ -75,7 +76,7 @@ _MEANINGS: tuple[tuple[str, JobTwinError], ...] = (
 )
 
 
-def meaning_of(trouble: GitTrouble, source: Source) -> JobTwinError:
+def meaning_of(trouble: GitTrouble, source: Source, *, with_login: bool = False) -> JobTwinError:
     """The error to raise for a git command that failed while it read from `source`."""
     if isinstance(trouble, GitTimeout):
         if source.kind == "local":
@@ -86,10 +87,17 @@ def meaning_of(trouble: GitTrouble, source: Source) -> JobTwinError:
     said = _own_words(trouble.message, source)
     for pattern, error in _MEANINGS:
         if re.search(pattern, said, re.IGNORECASE):
-            return _fresh(error)
+            return _refused(source) if with_login and isinstance(error, LoginNeeded) else _fresh(error)
     if source.kind == "local":
         return BadSource("git cannot read this repository")
     return OutsideFailure(f"{source.host} did not answer as a git host does", retry=True, code="host_failed")
+
+
+def _refused(source: Source) -> JobTwinError:
+    return BadSource(
+        f"{source.host} refused the login: it is wrong, has ended, or may not read this repository",
+        code="login_refused",
+    )
 
 
 def _own_words(message: str, source: Source) -> str:
@@ -105,4 +113,5 @@ def _fresh(error: JobTwinError) -> JobTwinError:
     """An equal error without the traceback of an earlier raise."""
     if isinstance(error, OutsideFailure):
         return OutsideFailure(error.message, retry=error.retry, code=error.code)
-    return BadSource(error.message, code=error.code)
+    kind = LoginNeeded if isinstance(error, LoginNeeded) else BadSource
+    return kind(error.message, code=error.code)

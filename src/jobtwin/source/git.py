@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from jobtwin.core.errors import OutsideFailure
+from jobtwin.source.login import Login
 
 MINIMUM = (2, 37)
 """The first git that can be told the address to connect to (http.curloptResolve)."""
@@ -110,7 +111,8 @@ class Git:
     """A way to run git. `protocols` are those it may speak (none by default).
 
     `deadline` is an instant of `time.monotonic`, in seconds. `write_bytes` bounds each file that git
-    writes and `memory_bytes` its address space. `options` come on top of the fixed ones.
+    writes and `memory_bytes` its address space. `options` come on top of the fixed ones. `login` stands in
+    git's environment and nowhere else.
     """
 
     settings: GitSettings = field(default_factory=operator_settings)
@@ -119,6 +121,7 @@ class Git:
     options: Mapping[str, str] = field(default_factory=dict)
     write_bytes: int | None = None
     memory_bytes: int | None = None
+    login: Login | None = None
 
     def command(self, arguments: Sequence[str]) -> list[str]:
         """The argument list: limits set by a shell that is handed no text to interpret, then git.
@@ -166,7 +169,7 @@ class Git:
         if "https" in self.protocols:
             trusted = {"GIT_SSL_CAINFO": self.settings.ca_file, "GIT_SSL_CAPATH": self.settings.ca_path}
             whole |= {name: value for name, value in trusted.items() if value}
-        return whole
+        return {**whole, **self.login.environment} if self.login else whole
 
     @contextmanager
     def start(
@@ -248,7 +251,8 @@ class Git:
         except subprocess.TimeoutExpired as error:
             raise GitTimeout("git took too long") from error
         if code != 0:
-            raise GitFailed(code, errors.decode("utf-8", errors="replace"))
+            said = errors.decode("utf-8", errors="replace")
+            raise GitFailed(code, self.login.without(said) if self.login else said)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

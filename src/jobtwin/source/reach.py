@@ -12,6 +12,7 @@ from jobtwin.source.failures import meaning_of
 from jobtwin.source.git import Git, GitFailed, GitOutputLimit, GitSettings, GitTimeout, operator_settings
 from jobtwin.source.host import literal_address
 from jobtwin.source.limits import DEFAULT_LIMITS, FetchLimits
+from jobtwin.source.login import Login, helper_options
 
 MAX_ANSWER = 8 * 1024 * 1024
 """Bytes of references that a host may list."""
@@ -26,17 +27,25 @@ def resolve_commit(
     limits: FetchLimits = DEFAULT_LIMITS,
     settings: GitSettings | None = None,
     resolver: Resolver = socket.getaddrinfo,
+    login: Login | None = None,
 ) -> str:
     """The full id of the commit at HEAD, 40 or 64 hex digits; uncommitted files never count.
 
-    Raises BadSource where there is no public repository or no commit in it, and OutsideFailure where
-    the host did not answer.
+    Raises LoginNeeded where the host wants a login and none is given, BadSource where there is no
+    repository that may be read or no commit in it, and OutsideFailure where the host did not answer.
     """
-    git = reach(source, limits=limits, settings=settings, resolver=resolver)
+    git = reach(source, limits=limits, settings=settings, resolver=resolver, login=login)
     return head_of(git, source, limits)
 
 
-def reach(source: Source, *, limits: FetchLimits, settings: GitSettings | None, resolver: Resolver) -> Git:
+def reach(
+    source: Source,
+    *,
+    limits: FetchLimits,
+    settings: GitSettings | None,
+    resolver: Resolver,
+    login: Login | None = None,
+) -> Git:
     """The git to speak to `source` with: one protocol, one address that was looked up once, limits."""
     git = Git(
         settings=settings or operator_settings(),
@@ -46,11 +55,12 @@ def reach(source: Source, *, limits: FetchLimits, settings: GitSettings | None, 
     )
     if source.kind == "local":
         return replace(git, options={"safe.directory": "*"})
+    git = replace(git, login=login, options=helper_options(source) if login else {})
     proxy = None if source.development else git.settings.proxy
     if proxy and git.settings.proxy_resolves:
-        return replace(git, options={"http.proxy": proxy})
+        return replace(git, options={**git.options, "http.proxy": proxy})
     address = resolve_host(source.host, source.port, loopback=source.development, resolver=resolver)
-    options = {"http.proxy": proxy or ""}
+    options = {**git.options, "http.proxy": proxy or ""}
     if not proxy and literal_address(source.host) is None:
         shown = f"[{address}]" if ":" in address else address
         options["http.curloptResolve"] = f"{source.host}:{source.port}:{shown}"
@@ -66,7 +76,7 @@ def head_of(git: Git, source: Source, limits: FetchLimits) -> str:
         answer = git.run("--git-dir=/nonexistent", "ls-remote", "--quiet", "--", source.location, "HEAD",
             output_bytes=MAX_ANSWER)  # fmt: skip
     except (GitFailed, GitTimeout, GitOutputLimit) as trouble:
-        raise meaning_of(trouble, source) from trouble
+        raise meaning_of(trouble, source, with_login=git.login is not None) from trouble
     for line in answer.decode("utf-8", errors="replace").splitlines():
         commit, _, name = line.partition("\t")
         if name == "HEAD":

@@ -19,6 +19,7 @@ from jobtwin.source.folder import commit_folder
 from jobtwin.source.git import Git, GitFailed, GitOutputLimit, GitSettings, GitTimeout, operator_settings
 from jobtwin.source.limits import DEFAULT_LIMITS, FetchLimits
 from jobtwin.source.listing import Listing, list_commit, too_large
+from jobtwin.source.login import Login
 from jobtwin.source.objects import ObjectReader
 from jobtwin.source.pinned import commit_at, new_git_dir
 from jobtwin.source.reach import fetch_commit, full_commit, head_of, reach, resolve_commit, within
@@ -35,32 +36,35 @@ def fetch(
     limits: FetchLimits = DEFAULT_LIMITS,
     settings: GitSettings | None = None,
     resolver: Resolver = socket.getaddrinfo,
+    login: Login | None = None,
 ) -> "Repository":
     """Fetch `commit` (None: the one at HEAD) into the new git directory `into`, and judge its files.
 
     The host is looked up once and its answer used for the whole fetch. Raises BadSource (bad_source,
-    private_address, too_large, too_deep, bad_path) and OutsideFailure where the host or this machine
-    failed; `into` is then gone again.
+    private_address, login_refused, too_large, too_deep, bad_path), LoginNeeded, and OutsideFailure where the
+    host or this machine failed; `into` is then gone again.
     """
-    git = reach(source, limits=limits, settings=settings, resolver=resolver)
+    git = reach(source, limits=limits, settings=settings, resolver=resolver, login=login)
     pinned = head_of(git, source, limits) if commit is None else full_commit(commit)
     git = within(git, limits.seconds)
     with new_git_dir(git, into, pinned) as git_dir:
         try:
             fetch_commit(git, source, git_dir, f"{pinned}:{REFERENCE}")
         except (GitFailed, GitTimeout, GitOutputLimit) as trouble:
-            raise _fetch_error(trouble, source, limits, git_dir) from trouble
+            raise _fetch_error(trouble, source, limits, git_dir, with_login=login is not None) from trouble
         repository = Repository(git_dir, pinned, limits=limits, settings=settings)
         repository.entries()
     return repository
 
 
-def _fetch_error(trouble: GitTrouble, source: Source, limits: FetchLimits, git_dir: Path) -> JobTwinError:
+def _fetch_error(
+    trouble: GitTrouble, source: Source, limits: FetchLimits, git_dir: Path, *, with_login: bool = False
+) -> JobTwinError:
     """The error for a failed fetch. A git that met the limit of a file's size dies without a word."""
     sizes = [path.stat().st_size for path in git_dir.rglob("*") if path.is_file()]
     if max(sizes, default=0) >= limits.pack_bytes:
         return too_large(f"the repository's latest state packs into more than {limits.pack_bytes} bytes")
-    return meaning_of(trouble, source)
+    return meaning_of(trouble, source, with_login=with_login)
 
 
 class Repository:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from jobtwin.core.attempt import require_submittable_now
 from jobtwin.core.errors import BadSource, Conflict, OutsideFailure, Refused
+from jobtwin.jobs.sources import commit_of
 from jobtwin.services.draft import Work
 from jobtwin.services.rehearsal import require_rehearsal
 from jobtwin.services.submission import note_failed_submission, submit_attempt
 from jobtwin.services.upload import is_archive, upload_named
 from jobtwin.source.address import parse_source
-from jobtwin.source.repository import resolve_commit
 from jobtwin.store import platform
 from jobtwin.store.models import Attempt, Draft, Submission
 
@@ -48,7 +48,7 @@ def pin_rehearsal(*, attempt: Attempt, work: Work, now: datetime) -> Rehearsed:
     if not work.source:
         raise Refused("save the address of your repository or an archive first", code="no_source")
     require_rehearsal(attempt, now)
-    source, commit, _ = resolve_work(attempt, work.source)
+    source, commit, _ = resolve_work(attempt, work.source, now)
     return Rehearsed(source, commit, work.artifact)
 
 
@@ -62,14 +62,14 @@ def pin_draft(*, attempt: Attempt, draft: Draft, version: str, now: datetime) ->
     require_version(draft, version)
     require_submittable_now(attempt.brief_version.brief, attempt.facts, now=now)
     try:
-        source, commit, development = resolve_work(attempt, draft.body["source"])
+        source, commit, development = resolve_work(attempt, draft.body["source"], now)
     except OutsideFailure:
         note_failed_submission(attempt=attempt, now=now)
         raise
     return Pinned(draft, source, commit, development=development)
 
 
-def resolve_work(attempt: Attempt, text: str) -> tuple[str, str, bool]:
+def resolve_work(attempt: Attempt, text: str, now: datetime) -> tuple[str, str, bool]:
     """What is named as it is kept, its commit, and whether a development machine's list allowed it.
 
     Raises BadSource and OutsideFailure; an archive was pinned when it came, and asks nobody.
@@ -79,7 +79,7 @@ def resolve_work(attempt: Attempt, text: str) -> tuple[str, str, bool]:
     if "repo_url" not in attempt.brief_version.brief.submission_modes:
         raise BadSource("this exam takes an archive, not the address of a repository")
     source = parse_source(text, platform.source_policy())
-    return source.text, resolve_commit(source), source.development
+    return source.text, commit_of(attempt, source, now=now), source.development
 
 
 def submit_pinned(

@@ -2,7 +2,9 @@
 
 `/repo.git` is served by `git http-backend`. `/moved` answers with a redirect, `/login` asks for a
 password, `/silent` never answers, `/half.git` answers the first question only, `/plain` serves files
-(the dumb protocol), `/broken` says what no git host says, `/down` fails.
+(the dumb protocol), `/broken` says what no git host says, `/down` fails. `/private.git` is `/repo.git`
+for whoever sends LOGIN; `/elsewhere` wants LOGIN, too, and leads to another host; `/echo` refuses every
+login and repeats it.
 """
 
 import datetime as dt
@@ -11,6 +13,7 @@ import os
 import ssl
 import subprocess
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +26,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+LOGIN = ("x-access-token", "tok_open-sesame")  # a token of nobody's
+
 
 @dataclass
 class Host:
@@ -31,6 +36,8 @@ class Host:
     port: int
     ca_file: Path
     asked: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    """Every Authorization header that came."""
 
     def url(self, path: str, *, host: str = "127.0.0.1", scheme: str = "https") -> str:
         return f"{scheme}://{host}:{self.port}/{path}"
@@ -79,6 +86,8 @@ class GitServer(ThreadingHTTPServer):
         self.projects = projects
         self.closing = threading.Event()
         self.asked: list[str] = []
+        self.sent: list[str] = []
+        self.elsewhere = ""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -98,11 +107,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes) -> None:
         self.server.asked.append(self.path)
-        place = self.path.split("/")[1]
+        place, sent = self.path.split("/")[1], self.headers.get("Authorization", "")
+        self.server.sent += [sent] if sent else []
+        if place in ("private.git", "elsewhere", "echo"):
+            place = self._admitted(place, sent)
         known = {
             "moved": (302, b"", {"Location": f"/repo.git/info{self.path.partition('/info')[2]}"}),
             "login": (401, b"", {"WWW-Authenticate": 'Basic realm="x"'}),
             "gone": (404, b"", {}),
+            "elsewhere": (
+                302,
+                b"",
+                {"Location": self.server.elsewhere + self.path.removeprefix("/elsewhere")},
+            ),
+            "echo": (403, f"not {sent}".encode(), {"Content-Type": "text/plain"}),
             "down": (503, b"", {}),
             "broken": (200, b"zzzz", {"Content-Type": "application/x-git-upload-pack-advertisement"}),
         }
@@ -114,6 +132,13 @@ class Handler(BaseHTTPRequestHandler):
             self._file()
         else:
             self._backend(body)
+
+    def _admitted(self, place: str, sent: str) -> str:
+        """The place to go on with: `login` for whoever sends no login, or a wrong one where it matters."""
+        right = "Basic " + b64encode(":".join(LOGIN).encode()).decode()
+        if not sent or (place != "echo" and sent != right):
+            return "login"
+        return "repo.git" if place == "private.git" else place
 
     def _send(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
@@ -141,7 +166,7 @@ class Handler(BaseHTTPRequestHandler):
             "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
             "REQUEST_METHOD": self.command,
-            "PATH_INFO": path.replace("half.git", "repo.git"),
+            "PATH_INFO": path.replace("half.git", "repo.git").replace("private.git", "repo.git"),
             "QUERY_STRING": query,
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
@@ -156,10 +181,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve(projects: Path, folder: Path, *, encrypted: bool = True) -> Iterator[Host]:
+def serve(projects: Path, folder: Path, *, encrypted: bool = True, elsewhere: str = "") -> Iterator[Host]:
     """A host for the bare repositories below `projects`, ended with the block."""
     pem, secret = make_certificate(folder)
     server = GitServer(projects)
+    server.elsewhere = elsewhere
     if encrypted:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem, secret)
@@ -167,7 +193,7 @@ def serve(projects: Path, folder: Path, *, encrypted: bool = True) -> Iterator[H
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield Host(server.server_port, pem, server.asked)
+        yield Host(server.server_port, pem, server.asked, server.sent)
     finally:
         server.closing.set()
         server.shutdown()

@@ -45,10 +45,10 @@ def test_no_host_is_asked_for_a_rehearsal_that_is_not_allowed(monkeypatch: pytes
     from jobtwin.web import submitting
     from tests.host.web.api import caller, draft
 
-    def ask(_source: object) -> str:
+    def ask(_attempt: object, _source: object, *, now: object) -> str:
         raise AssertionError("a host was asked")
 
-    monkeypatch.setattr(submitting, "resolve_commit", ask)
+    monkeypatch.setattr(submitting, "commit_of", ask)
     exam = twin()
     ada, path = caller(exam.people.ada), f"/attempts/{exam.attempt.pk}"
     ada.do("post", f"{path}/drafts", draft())
