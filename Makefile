@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test pictures base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs evals exam lock clean
+.PHONY: help setup demo serve test pictures base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs messages evals exam lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -82,6 +82,9 @@ imports: setup
 docs: setup  ## Links and settings in the documentation; the static site in build/docs, without a warning
 	$(BIN)/python -m pytest -q tests/docs
 	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
+
+messages: setup  ## Bring the catalogues of the pages' languages up to date (docs/languages.md)
+	$(BIN)/python -m bench.messages
 
 evals: setup  ## How good the review is, offline: docs/evals.md (about a minute of one core)
 	$(BIN)/jobtwin evals run --report docs/evals.md

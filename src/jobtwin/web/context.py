@@ -9,13 +9,15 @@ from jobtwin.web.access import roles_of
 
 
 def page_context(request: HttpRequest) -> dict[str, object]:
-    """The time of the request, the roles of whoever asks, and whether this is a development machine."""
+    """The time of the request, the roles of whoever asks, the languages, and whether this is a
+    development machine."""
     return {
         "now": getattr(request, "now", None),
         "is_mentor": lambda: Role.MENTOR.value in roles_of(request),
         "is_operator": lambda: Role.OPERATOR.value in roles_of(request),
         "unread": lambda: unread_of(request),
         "development": not settings.JOBTWIN.production,
+        "languages": settings.LANGUAGES,
     }
 
 

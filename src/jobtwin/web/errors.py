@@ -2,15 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_noop
 
 from jobtwin.core.errors import BadInput, JobTwinError, NotAllowed, NotFound, OutsideFailure, Refused
 
 TABLE: tuple[tuple[type[JobTwinError], int, str], ...] = (
-    (BadInput, 400, "This could not be used"),
-    (NotAllowed, 403, "Not for this account"),
-    (NotFound, 404, "There is nothing here"),
-    (Refused, 409, "Not possible now"),
-    (OutsideFailure, 503, "Something outside failed"),
+    (BadInput, 400, gettext_noop("This could not be used")),
+    (NotAllowed, 403, gettext_noop("Not for this account")),
+    (NotFound, 404, gettext_noop("There is nothing here")),
+    (Refused, 409, gettext_noop("Not possible now")),
+    (OutsideFailure, 503, gettext_noop("Something outside failed")),
 )
 """Base classes, each with its status and the heading of its page; the first that fits counts."""
 
@@ -26,7 +27,7 @@ def status_of(error: JobTwinError, *, form: bool = False) -> int:
 
 def heading_of(error: JobTwinError) -> str:
     """The heading of an error's page."""
-    return _row(error)[1]
+    return gettext(_row(error)[1])
 
 
 def error_response(request: HttpRequest, error: JobTwinError) -> HttpResponse:
@@ -35,7 +36,7 @@ def error_response(request: HttpRequest, error: JobTwinError) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": error.message, "code": error.code}, status=status)
     retry = isinstance(error, OutsideFailure) and error.retry
-    context = {"heading": heading, "sentence": sentence(error), "retry": retry}
+    context = {"heading": gettext(heading), "sentence": sentence(error), "retry": retry}
     return render(request, "error.html", context, status=status)
 
 
@@ -54,4 +55,4 @@ def _row(error: JobTwinError) -> tuple[int, str]:
     for kind, status, heading in TABLE:
         if isinstance(error, kind):
             return status, heading
-    return 500, "Something went wrong"
+    return 500, gettext_noop("Something went wrong")

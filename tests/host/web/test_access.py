@@ -126,6 +126,7 @@ GET = {
     "lti_link": (SIGN_IN,) + (GONE,) * 6,
     "lti_choose": (SIGN_IN,) + (GONE,) * 6,
     "lti_keys": PUBLIC,
+    "language": (METHOD,) * 7,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "metrics": PUBLIC,
@@ -133,6 +134,7 @@ GET = {
 """503: these test submissions have no files; who gets that far has been let in."""
 
 POST = {
+    "language": (400,) * 7,
     "calendar": (SIGN_IN,) + (YES,) * 6,
     "tokens": (SIGN_IN,) + (422,) * 6,
     "revoke_token": (SIGN_IN, MOVED, GONE, GONE, GONE, GONE, GONE),

@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jobtwin.core.attempt import AttemptState, attempt_state
@@ -133,7 +134,7 @@ def work_page(
         "work": work,
         "checks": [(check, answers.get(check.id, "")) for check in attempt.brief_version.brief.self_checks],
         "base_version": draft.version if draft else 0,
-        "saved": saved_words(draft.saved_at, draft.version) if draft else "Nothing is saved yet.",
+        "saved": saved_words(draft.saved_at, draft.version) if draft else gettext("Nothing is saved yet."),
         "errors": errors or {},
         "other": saved_work(other) if other else None,
         "max_notes": MAX_NOTES,

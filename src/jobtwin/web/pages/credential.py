@@ -19,7 +19,15 @@ from jobtwin.proofs.verification import Verification
 from jobtwin.store.queries.issued import Issued, issued_at
 from jobtwin.web.access import PageRequest
 from jobtwin.web.pictures.badge import badge_png, badge_svg, card_png
-from jobtwin.web.public import JWT_TYPE, VC_TYPE, negotiated, public_file, public_page, varying
+from jobtwin.web.public import (
+    JWT_TYPE,
+    VC_TYPE,
+    in_public_language,
+    negotiated,
+    public_file,
+    public_page,
+    varying,
+)
 from jobtwin.web.shown.credential import (
     State,
     check_now,
@@ -32,6 +40,7 @@ from jobtwin.web.shown.reproduced import reproduced
 
 
 @require_safe
+@in_public_language
 def show(request: PageRequest, credential_id: UUID) -> HttpResponse:
     """The credential as page, document or token, as the request prefers."""
     form = negotiated(request)

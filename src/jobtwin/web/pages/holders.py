@@ -6,11 +6,12 @@ from django.views.decorators.http import require_safe
 from jobtwin.core.errors import NotFound
 from jobtwin.store.queries.holder import Place, held_skills, holders_of
 from jobtwin.web.access import PageRequest
-from jobtwin.web.public import negotiated, public_file, public_page, varying
+from jobtwin.web.public import in_public_language, negotiated, public_file, public_page, varying
 from jobtwin.web.shown.holder import HolderRow, agreement_words, holder_rows
 
 
 @require_safe
+@in_public_language
 def holders(request: PageRequest) -> HttpResponse:
     """Skills that somebody holds; with one chosen, its holders, as a page or as JSON."""
     context = _context(request)

@@ -10,7 +10,7 @@ from jobtwin.store.queries.brief import published_version
 from jobtwin.store.queries.credential import issuer_did, issuer_jwks, issuer_profile
 from jobtwin.store.queries.issued import newest_versions
 from jobtwin.web.access import PageRequest
-from jobtwin.web.public import VC_TYPE, negotiated, public_file, public_page, varying
+from jobtwin.web.public import VC_TYPE, in_public_language, negotiated, public_file, public_page, varying
 
 
 @require_safe
@@ -26,6 +26,7 @@ def jwks(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@in_public_language
 def profile(request: HttpRequest) -> HttpResponse:
     """Who issues here, as a page or as an Open Badges profile."""
     if negotiated(request) != "html":
@@ -42,6 +43,7 @@ def status(request: PageRequest, number: int) -> HttpResponse:
 
 
 @require_safe
+@in_public_language
 def achievement(request: HttpRequest, brief_id: str, version: int) -> HttpResponse:
     """What a credential calls its achievement: one version of an exam, and what passing it takes."""
     found = published_version(brief_id, version)
@@ -49,6 +51,7 @@ def achievement(request: HttpRequest, brief_id: str, version: int) -> HttpRespon
 
 
 @require_safe
+@in_public_language
 def skill(request: HttpRequest, skill_id: str) -> HttpResponse:
     """What a skill means here: which exams may assert it, up to which ceiling, by what evidence."""
     offers = [(one, found) for one in newest_versions() if (found := one.brief.skill(skill_id)) is not None]

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -127,7 +128,7 @@ def _desk_page(request: PageRequest, mark: Mark, error: JobTwinError | None = No
         "due": due,
         "left": time_left(due, request.now) if due else "",
         "both_sealed": len(visible_marks(mark)) > 1,
-        "saved": saved_words(mark.saved_at) if mark.saved_at else "Nothing is saved yet.",
+        "saved": saved_words(mark.saved_at) if mark.saved_at else gettext("Nothing is saved yet."),
         "max_comment": MAX_COMMENT,
         "error": sentence(error) if error else "",
         "conflict": error is not None and error.code == "mark_conflict",

@@ -21,7 +21,7 @@ from jobtwin.store import platform
 from jobtwin.store.queries.issued import issued_at
 from jobtwin.web.access import PageRequest
 from jobtwin.web.errors import sentence, status_of
-from jobtwin.web.public import public_page
+from jobtwin.web.public import in_public_language, public_page
 from jobtwin.web.shown.credential import check_bytes
 
 MAX_TEXT = 512 * 1024
@@ -55,6 +55,7 @@ class Told:
 
 @csrf_exempt  # it changes nothing, so there is nothing to forge, and it needs no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_public_language
 def verify(request: PageRequest) -> HttpResponse:
     """The form, and above it every check of what was handed over."""
     context: dict[str, object] = {"issuer": platform.issuer()}

@@ -4,18 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext, gettext_noop
+
 from jobtwin.core.attempt import AttemptState, WindowTimes, attempt_state, windows_of
 from jobtwin.store.models import Attempt
 
 WORDS = {
-    AttemptState.OPEN: "open",
-    AttemptState.GRACE: "after the deadline: what was saved can still be submitted",
-    AttemptState.EXPIRED: "closed: the deadline passed without a submission",
-    AttemptState.SUBMITTED: "submitted, being verified",
-    AttemptState.MARKING: "with the mentors",
-    AttemptState.DECIDED: "decided",
-    AttemptState.WITHDRAWN: "withdrawn",
-    AttemptState.VOIDED: "voided by an operator",
+    AttemptState.OPEN: gettext_noop("open"),
+    AttemptState.GRACE: gettext_noop("after the deadline: what was saved can still be submitted"),
+    AttemptState.EXPIRED: gettext_noop("closed: the deadline passed without a submission"),
+    AttemptState.SUBMITTED: gettext_noop("submitted, being verified"),
+    AttemptState.MARKING: gettext_noop("with the mentors"),
+    AttemptState.DECIDED: gettext_noop("decided"),
+    AttemptState.WITHDRAWN: gettext_noop("withdrawn"),
+    AttemptState.VOIDED: gettext_noop("voided by an operator"),
 }
 
 
@@ -31,7 +33,7 @@ class AttemptRow:
 def attempt_row(attempt: Attempt, now: datetime) -> AttemptRow:
     """The row of an attempt at `now`."""
     state = attempt_state(attempt.facts, now=now)
-    return AttemptRow(attempt, state, WORDS[state])
+    return AttemptRow(attempt, state, gettext(WORDS[state]))
 
 
 def milliseconds_left(attempt: Attempt, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """Filters: scores, shares, times, and text that strangers wrote."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote, urlencode
@@ -8,13 +9,17 @@ from uuid import UUID
 
 from django import template
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.formats import number_format
+from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from jobtwin.core.brief import SelfCheck
 from jobtwin.core.instant import utc_text
 from jobtwin.core.ledger import score_text
 from jobtwin.web.highlight import Line
 from jobtwin.web.shown import text, time
+from jobtwin.web.shown import words as shown_words
 
 register = template.Library()
 
@@ -44,8 +49,10 @@ def whole(value: object) -> str:
 
 @register.filter
 def percent(share: Decimal) -> str:
-    """0.15 as `15%`, 0.125 as `12.5%`."""
-    return f"{format((share * 100).normalize(), 'f')}%"
+    """0.15 as `15%`, 0.125 as `12.5%`; in German `12,5 %`."""
+    number = number_format(format((share * 100).normalize(), "f"), use_l10n=True)
+    # Translators: a percentage; {number} comes with the decimal sign of the language.
+    return gettext("{number}%").format(number=number)
 
 
 @register.filter
@@ -63,7 +70,7 @@ def moment(instant: datetime) -> SafeString:
 @register.filter
 def left(milliseconds: int) -> str:
     """How much time is left, in words."""
-    return f"{time.duration(timedelta(milliseconds=milliseconds))} left"
+    return gettext("{time} left").format(time=time.duration(timedelta(milliseconds=milliseconds)))
 
 
 @register.filter
@@ -80,8 +87,20 @@ def receipted(what: str) -> str:
 
 @register.filter
 def words(value: str) -> str:
-    """A machine's word for a person: `not_met` as `not met`."""
-    return value.replace("_", " ")
+    """A machine's word for a person: `not_met` as `not met`, in the language of the page."""
+    return shown_words.words(value)
+
+
+@register.filter
+def ids(checks: Iterable[SelfCheck]) -> str:
+    """The ids of self-checks: `F1, F3`."""
+    return ", ".join(one.id for one in checks)
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """What the scripts of this page say in its language, and the script that looks it up."""
+    return json_script(shown_words.script_words(), "words")
 
 
 @register.filter

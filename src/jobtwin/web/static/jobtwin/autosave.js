@@ -2,6 +2,7 @@
 // replaced: what cannot be saved stays where it is, with a sentence that says so, and is tried again.
 "use strict";
 (() => {
+  const told = window.jobtwinWords;
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
   const status = form.querySelector("[data-save-status]");
@@ -41,7 +42,7 @@
     const asked = performance.now();
     // Said late: a line that changes while a button is being pressed would move it from under the pointer.
     const body = new FormData(form);
-    const saying = setTimeout(() => say("Saving …"), 600);
+    const saying = setTimeout(() => say(told("Saving …")), 600);
     let response, answer;
     try {
       response = await fetch(form.action, {
@@ -52,17 +53,17 @@
       });
       answer = await response.json();
     } catch {
-      return failed("The server was not reached");
+      return failed(told("The server was not reached"));
     } finally {
       clearTimeout(saying);
     }
     if (response.ok) return saved(answer, asked, body);
     if (answer.code === "draft_conflict") return inConflict(answer);
     if (answer.code === "mark_conflict" && merged(answer)) return undefined;
-    if (response.status >= 500) return failed("The server had a fault");
+    if (response.status >= 500) return failed(told("The server had a fault"));
     changed = true;
     stopped = response.status === 409 || response.status === 403 || response.status === 404;
-    say(`Not saved. ${answer.error} Your text is still in this form.`, true);
+    say(told("Not saved. {error} Your text is still in this form.", { error: answer.error }), true);
     return undefined;
   }
 
@@ -71,7 +72,7 @@
     const event = new CustomEvent("jobtwin:conflict", { cancelable: true, detail: answer });
     if (form.dispatchEvent(event)) return false;
     changed = true;
-    say("Another window saved meanwhile; its changes stand here too.");
+    say(told("Another window saved meanwhile; its changes stand here too."));
     return true;
   }
 
@@ -89,14 +90,16 @@
   function failed(words) {
     changed = true;
     wait = Math.min(LONGEST, wait ? wait * 2 : 5000);
-    say(`Not saved yet. ${words}; trying again in ${wait / 1000} seconds. Your text is still in this form.`, true);
+    const sentence =
+      "Not saved yet. {what}; trying again in {seconds} seconds. Your text is still in this form.";
+    say(told(sentence, { what: words, seconds: wait / 1000 }), true);
   }
 
   function inConflict(answer) {
     changed = stopped = true;
     newest = answer.version;
     conflict.hidden = false;
-    say("Not saved. This draft was changed in another window.", true);
+    say(told("Not saved. This draft was changed in another window."), true);
   }
 
   form.addEventListener("input", () => {

@@ -1,6 +1,7 @@
 // The running weighted average on the desk, in whole numbers: weights in 1/10000, scores in 1/100.
 "use strict";
 (() => {
+  const told = window.jobtwinWords;
   const form = document.querySelector("form[data-average]");
   if (!form) return;
   const value = form.querySelector("[data-average-value]");
@@ -20,7 +21,7 @@
     const weights = scored.reduce((sum, one) => sum + weight(one), 0);
     const points = scored.reduce((sum, one) => sum + weight(one) * Math.round(Number(one.value) * 100), 0);
     value.textContent = weights ? words(points, weights) : "–";
-    note.textContent = `${scored.length} of ${scores.length} dimensions scored`;
+    note.textContent = told("{number} of {all} dimensions scored", { number: scored.length, all: scores.length });
   }
 
   form.addEventListener("jobtwin:scored", show);

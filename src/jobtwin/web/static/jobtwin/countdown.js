@@ -2,6 +2,7 @@
 // never read; performance.now() only measures how long ago the server was asked.
 "use strict";
 (() => {
+  const told = window.jobtwinWords;
   const clock = document.querySelector("[data-left-ms]");
   if (!clock) return;
   const shown = clock.querySelector("[data-left]");
@@ -9,24 +10,26 @@
   const SPARSE = [86400, 3600, 900, 300, 60, 0];
   // Counted from before the page was asked for, so that the countdown errs towards too little time.
   let end = Number(clock.dataset.leftMs);
-  const over = clock.dataset.over || "The time is over.";
+  const over = clock.dataset.over || told("The time is over.");
   let step = null;
 
-  const plural = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+  const unit = { style: "unit", unit: "day", unitDisplay: "long" };
+  const days = new Intl.NumberFormat(document.documentElement.lang, unit);
   const words = (seconds) => {
-    const days = Math.floor(seconds / 86400);
+    const whole = Math.floor(seconds / 86400);
     const parts = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
     const time = parts.map((part) => String(part).padStart(2, "0")).join(":");
-    return days ? `${plural(days, "day")} ${time}` : time;
+    return whole ? `${days.format(whole)} ${time}` : time;
   };
+  const left = (seconds) => (seconds ? told("{time} left", { time: words(seconds) }) : over);
 
   function tick() {
     const seconds = Math.max(0, Math.floor((end - performance.now()) / 1000));
-    shown.textContent = seconds ? `${words(seconds)} left` : over;
+    shown.textContent = left(seconds);
     clock.classList.toggle("short", seconds < 3600);
     const now = SPARSE.findLast((limit) => seconds <= limit);
     if (step !== null && now !== step) {
-      announced.textContent = seconds ? `${words(seconds)} left` : over;
+      announced.textContent = left(seconds);
     }
     step = now;
   }

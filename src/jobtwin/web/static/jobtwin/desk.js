@@ -2,6 +2,7 @@
 // this one changed is kept, and where both did, the other text is shown beneath. Nothing is lost unseen.
 "use strict";
 (() => {
+  const told = window.jobtwinWords;
   const form = document.querySelector("form[data-desk]");
   if (!form) return;
   const base = form.elements.namedItem("base_version");
@@ -25,7 +26,7 @@
     const note = document.createElement("p");
     note.className = "theirs prose";
     note.setAttribute("role", "status");
-    note.textContent = `Another window saved here: ${text || "nothing"}`;
+    note.textContent = told("Another window saved here: {text}", { text: text || told("nothing") });
     place.after(note);
   }
 

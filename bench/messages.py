@@ -1,0 +1,109 @@
+"""Catalogues of the pages' languages: `python -m bench.messages` finds every message in `src/jobtwin/web`,
+brings each `locale/*/LC_MESSAGES/django.po` up to date, and compiles the `django.mo` beside it.
+
+It prints what has no translation yet and ends with 1 where that is anything. Needs Babel, not GNU gettext.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).parents[1]
+WEB = ROOT / "src/jobtwin/web"
+LOCALE = WEB / "locale"
+KEYWORDS = {
+    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+    "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+}  # fmt: skip
+_TEXT = r"""u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*\""""
+_CALL = re.compile(rf"\b(?:_|\w*gettext)\((?:{_TEXT}|[^()'\"]|\([^()]*\))*\)")
+"""A call that `templatize` left; around it stand letters in the place of what was no message."""
+
+
+def template() -> Catalog:
+    """Every message of the pages, with the files it stands in."""
+    catalog = Catalog(project="Job Twin", charset="utf-8")
+    for path in sources():
+        where = path.relative_to(WEB).as_posix()
+        for _, message, notes, context in extract(
+            "python", BytesIO(python_of(path)), KEYWORDS, ["Translators:"]
+        ):
+            catalog.add(message, locations=[(where, 0)], auto_comments=notes, context=context)
+    return catalog
+
+
+def sources() -> Iterator[Path]:
+    """Templates and modules of the pages, in order."""
+    yield from sorted((WEB / "templates").rglob("*.html"))
+    yield from sorted(WEB.rglob("*.py"))
+
+
+def python_of(path: Path) -> bytes:
+    """The file as Python whose calls hold its messages; of a template only they are left."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return text.encode()
+    return "\n".join(_CALL.findall(templatize(text))).encode()
+
+
+def catalogues() -> Iterator[Path]:
+    """The `.po` of every language."""
+    yield from sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
+
+
+def read(po: Path) -> Catalog:
+    """A catalogue as it stands in its file."""
+    with po.open("rb") as file:
+        return read_po(file, locale=po.parents[1].name)
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The bytes of its `.mo`."""
+    buffer = BytesIO()
+    write_mo(buffer, catalog)
+    return buffer.getvalue()
+
+
+def update(po: Path) -> list[str]:
+    """Brings a catalogue and its `.mo` up to date; the messages without a translation."""
+    catalog = read(po)
+    catalog.update(template(), no_fuzzy_matching=True, update_creation_date=False)
+    head, _, _ = po.read_bytes().partition(b"\n\n")
+    body = BytesIO()
+    write_po(
+        body, catalog, 110, omit_header=True, sort_by_file=True, include_lineno=False, ignore_obsolete=True
+    )
+    po.write_bytes(head + b"\n\n" + body.getvalue())
+    po.with_suffix(".mo").write_bytes(compiled(read(po)))
+    return untranslated(catalog)
+
+
+def untranslated(catalog: Catalog) -> list[str]:
+    """Messages with an empty form of their translation."""
+    found = []
+    for message in catalog:
+        forms = message.string if isinstance(message.string, tuple | list) else [message.string]
+        if message.id and not all(forms):
+            found.append(str(message.id))
+    return found
+
+
+def main() -> int:
+    """Updates all languages; 1 where something has no translation."""
+    missing = {po: update(po) for po in catalogues()}
+    for po, messages in missing.items():
+        for message in messages:
+            sys.stdout.write(f"{po.parents[1].name}: no translation of {message!r}\n")
+    return int(any(missing.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

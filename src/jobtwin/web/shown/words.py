@@ -1,0 +1,51 @@
+"""Words that code keeps in English, in the reader's language: verdicts, answers, what scripts say."""
+
+from django.utils.translation import gettext, gettext_noop
+
+MACHINE_WORDS = {
+    "yes": gettext_noop("yes"),
+    "no": gettext_noop("no"),
+    "confirmed": gettext_noop("confirmed"),
+    "refuted": gettext_noop("refuted"),
+    "inconclusive": gettext_noop("inconclusive"),
+    "met": gettext_noop("met"),
+    "not_met": gettext_noop("not met"),
+    "unclear": gettext_noop("unclear"),
+    "critical": gettext_noop("critical"),
+    "reflective": gettext_noop("reflective"),
+    "open": gettext_noop("open"),
+    "over": gettext_noop("over"),
+    "to come": gettext_noop("to come"),
+    "accommodation": gettext_noop("accommodation"),
+    "incident": gettext_noop("incident"),
+}
+"""A word as it is stored, and for a person; what stands here nowhere is shown as it is."""
+
+SCRIPT_WORDS = (
+    gettext_noop("{time} left"),
+    gettext_noop("The time is over."),
+    gettext_noop("Saving …"),
+    gettext_noop("The server was not reached"),
+    gettext_noop("The server had a fault"),
+    gettext_noop("Not saved. {error} Your text is still in this form."),
+    gettext_noop(
+        "Not saved yet. {what}; trying again in {seconds} seconds. Your text is still in this form."
+    ),
+    gettext_noop("Not saved. This draft was changed in another window."),
+    gettext_noop("Another window saved meanwhile; its changes stand here too."),
+    gettext_noop("Another window saved here: {text}"),
+    gettext_noop("nothing"),
+    gettext_noop("{number} of {all} dimensions scored"),
+)
+"""What the scripts of pages say; `words.js` looks it up by its English."""
+
+
+def words(value: str) -> str:
+    """A machine's word for a person: `not_met` as `not met`, in the language of the page."""
+    known = MACHINE_WORDS.get(value)
+    return value.replace("_", " ") if known is None else gettext(known)
+
+
+def script_words() -> dict[str, str]:
+    """English to the language of the page; empty where that is English."""
+    return {one: told for one in SCRIPT_WORDS if (told := gettext(one)) != one}
