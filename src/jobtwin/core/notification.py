@@ -87,6 +87,12 @@ KINDS: Mapping[str, Kind] = {
         "Please claim submission {submission} of {title}, if you know of no conflict of interest.",
         "Open the queue",
     ),
+    "marking_waits": Kind(
+        "{title}: a submission waits to be marked",
+        "A submission of {title} waits in your queue; claim it if you know of no conflict of interest. "
+        "Of others that begin to wait you are told tomorrow.",
+        "Open the queue",
+    ),
     "past_due": Kind(
         "{title}: a submission is past its time",
         "Submission {submission} of {title} was due {due} and is not decided.",

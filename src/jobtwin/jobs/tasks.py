@@ -25,6 +25,7 @@ from jobtwin.jobs.again import ATTEMPTS, Again, passing
 from jobtwin.jobs.traced import traced
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.learner_news import tell_day_left
+from jobtwin.services.mentor_news import tell_waiting
 from jobtwin.services.retention import keep_no_longer
 from jobtwin.store.clock import database_now
 from jobtwin.store.platform import artefacts
@@ -157,6 +158,13 @@ def send_check_runs(timestamp: int) -> None:  # noqa: ARG001  procrastinate pass
 def day_left(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Tells learners that less than a day is left."""
     tell_day_left(now=database_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tell_waiting", queue="housekeeping", queueing_lock="tell_waiting", lock="tell_waiting")
+def waiting(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
+    """Tells mentors what began to wait."""
+    tell_waiting(now=database_now())
 
 
 @app.task(name="erase_files", queue="housekeeping", retry=AGAIN)

@@ -42,7 +42,8 @@ def claim_submission(*, submission: Submission, mentor: Person, no_conflict: boo
         raise Refused("this submission is still being verified")
     require_rotation(mentor=mentor, submission=submission, now=now)
     with transaction.atomic():
-        _require_room(mentor, submission.attempt.programme)
+        Person.objects.select_for_update(no_key=True).get(pk=mentor.pk)  # claims at once are counted in turn
+        require_room(mentor=mentor, programme=submission.attempt.programme)
         Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
         if Mark.objects.filter(submission=submission, mentor=mentor).exists():
             raise Conflict("you have claimed this submission already")
@@ -62,8 +63,11 @@ def claim_submission(*, submission: Submission, mentor: Person, no_conflict: boo
     return mark
 
 
-def _require_room(mentor: Person, programme: Programme) -> None:
-    Person.objects.select_for_update(no_key=True).get(pk=mentor.pk)  # two claims at once are counted in turn
+def require_room(*, mentor: Person, programme: Programme) -> None:
+    """Raises Refused where a mentor holds as many unsealed claims as anybody may, or as a programme allows.
+
+    Copies for calibration are counted like everything else: one that did not count would give itself away.
+    """
     claimed = Mark.objects.filter(mentor=mentor, sealed_at__isnull=True)
     most, cap = platform.claim_rules().load, programme.marking_cap
     if claimed.count() >= most:
