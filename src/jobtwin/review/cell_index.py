@@ -14,7 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, repeat
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
 
 from jobtwin.review.cells import Cell, cells_of
 from jobtwin.review.files import Files, ReviewLimits
@@ -29,7 +32,10 @@ LABEL_WEIGHT = 2
 PATH_WEIGHT = 3
 K1 = 1.2
 LENGTH_PART = 0.35
+MAX_IMPACTS = 25_000
+"""Cells, and files, of one term that a query looks at: those where it says most."""
 
+Floats = npt.NDArray[np.float64]
 _WEIGHT_BITS = 8
 _MAX_WEIGHT = (1 << _WEIGHT_BITS) - 1
 
@@ -56,7 +62,7 @@ class FileAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class Impacts:
-    """BM25 impacts of one term, idf included: parallel lists of cells and of files."""
+    """BM25 impacts of one term, idf included: parallel lists of cells and of files, `MAX_IMPACTS` at most."""
 
     cells: list[int]
     cell_impacts: list[float]
@@ -118,8 +124,9 @@ class CellIndex:
         self._lengths: list[int] = []
         self._file_lengths: list[int] = []
         self._impacts: dict[str, Impacts] = {}
-        self._cell_norms: list[float] = []
-        self._file_norms: list[float] = []
+        self._files = np.array([], dtype=np.int64)
+        self._cell_norms = np.array([])
+        self._file_norms = np.array([])
 
     @classmethod
     def build(
@@ -174,6 +181,7 @@ class CellIndex:
 
     def finish(self) -> None:
         """Fixes the length norms; nothing is added after it."""
+        self._files = np.array(self.file_of, dtype=np.int64)
         self._cell_norms = _norms(self._lengths)
         self._file_norms = _norms(self._file_lengths)
 
@@ -194,17 +202,15 @@ class CellIndex:
 
     def _worked_out(self, term: str) -> Impacts:
         idf = self.idf(term)
-        packed = self._postings.get(term, array("Q"))
-        cells = [value >> _WEIGHT_BITS for value in packed]
-        weights = [value & _MAX_WEIGHT for value in packed]
-        norms = self._cell_norms
-        cell_impacts = [idf * w / (w + norms[cell]) for cell, w in zip(cells, weights, strict=True)]
-        totals = dict.fromkeys(self._files_by_path_term.get(term, ()), PATH_WEIGHT)
-        file_of = self.file_of
-        for number, group in groupby(zip(cells, weights, strict=True), key=lambda pair: file_of[pair[0]]):
-            totals[number] = totals.get(number, 0) + sum(weight for _, weight in group)
-        file_impacts = [idf * w / (w + self._file_norms[number]) for number, w in totals.items()]
-        return Impacts(cells, cell_impacts, list(totals), file_impacts)
+        packed = np.array(self._postings.get(term, ()), dtype=np.uint64)
+        cells = (packed >> _WEIGHT_BITS).astype(np.int64)
+        weights = (packed & _MAX_WEIGHT).astype(np.float64)
+        totals = np.bincount(self._files[cells], weights=weights, minlength=len(self.paths))
+        totals[self._files_by_path_term.get(term, [])] += PATH_WEIGHT
+        files = np.flatnonzero(totals)
+        cell_impacts = idf * weights / (weights + self._cell_norms[cells])
+        file_impacts = idf * totals[files] / (totals[files] + self._file_norms[files])
+        return Impacts(*_strongest(cells, cell_impacts), *_strongest(files, file_impacts))
 
 
 def _own_first(view: Files) -> list[str]:
@@ -224,9 +230,20 @@ def _garbage_collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _norms(lengths: list[int]) -> list[float]:
+def _norms(lengths: list[int]) -> Floats:
     average = (sum(lengths) / len(lengths) if lengths else 0) or 1.0
-    return [K1 * (1 - LENGTH_PART + LENGTH_PART * length / average) for length in lengths]
+    return K1 * (1 - LENGTH_PART + LENGTH_PART * np.array(lengths, dtype=np.float64) / average)
+
+
+def _strongest(numbers: npt.NDArray[np.int64], impacts: Floats) -> tuple[list[int], list[float]]:
+    """The `MAX_IMPACTS` greatest impacts in the order of their numbers; among equal ones the first."""
+    if len(numbers) > MAX_IMPACTS:
+        least = np.partition(impacts, -MAX_IMPACTS)[-MAX_IMPACTS]
+        above = impacts > least
+        equal = np.flatnonzero(impacts == least)[: MAX_IMPACTS - int(above.sum())]
+        above[equal] = True
+        numbers, impacts = numbers[above], impacts[above]
+    return numbers.tolist(), impacts.tolist()
 
 
 def _analyses(

@@ -1,5 +1,6 @@
 """Python probes: the files that could meet one, those that speak most of it first, and what they show."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ from jobtwin.review.pyfacts import Fact, PythonFacts, python_facts
 from jobtwin.review.pyuses import lexical, uses
 from jobtwin.review.results import ProbeResult, some
 
+_CLASS = re.compile(r"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
 EVERY_PYTHON_FILE = ("**/*.py",)
 _OTHER_LANGUAGES = (
     ".ts", ".tsx", ".js", ".go", ".rs", ".java", ".kt", ".rb", ".cs", ".ex", ".scala", ".php",
@@ -25,6 +27,7 @@ class PythonSearch:
 
     files: Files
     _facts: dict[str, PythonFacts] = field(default_factory=dict)
+    _bases: dict[str, set[str]] = field(default_factory=dict)
 
     def evaluate(self, probe: PythonProbe) -> ProbeResult:
         """The result of one probe."""
@@ -57,19 +60,37 @@ class PythonSearch:
 
     def _counted(self, facts: PythonFacts, probe: PythonProbe) -> Iterator[Fact]:
         yield from uses(facts, probe)
-        schemas = self._schemas if probe.takes else {}
-        yield from (fact for fact in facts.takes if schemas.get(fact.name, set()) & set(probe.takes))
+        wanted = set(probe.takes)
+        yield from (fact for fact in facts.takes if wanted and self._derives(fact.name, wanted))
+
+    def _derives(self, name: str, wanted: set[str]) -> bool:
+        """True where a class of the service has one of the wanted ones among its bases, near or far."""
+        seen: set[str] = set()
+        todo = [name]
+        while todo:
+            bases = self._bases_of(todo.pop()) - seen
+            if bases & wanted:
+                return True
+            seen |= bases
+            todo.extend(bases)
+        return False
+
+    def _bases_of(self, name: str) -> set[str]:
+        """The direct bases of the classes of that name; only files that define one are parsed."""
+        if name not in self._bases:
+            listed = (self._facts_of(path).bases.get(name, ()) for path in self._defining.get(name, ()))
+            self._bases[name] = {base for bases in listed for base in bases}
+        return self._bases[name]
 
     @cached_property
-    def _schemas(self) -> dict[str, set[str]]:
-        """Names of all bases, near and far, by the name of a class of the service."""
-        bases: dict[str, set[str]] = {}
-        service = [p for p in self.files.matching(EVERY_PYTHON_FILE) if is_service(p)]
+    def _defining(self) -> dict[str, list[str]]:
+        """Files of the service by the names of classes that stand in them."""
+        found: dict[str, list[str]] = {}
+        service = [path for path in self.files.matching(EVERY_PYTHON_FILE) if is_service(path)]
         for path in service[: self.files.limits.max_probe_files]:
-            if any(line.startswith("class ") for line in self.files.lines(path)):
-                for name, direct in self._facts_of(path).bases.items():
-                    bases.setdefault(name, set()).update(direct)
-        return {name: _with_their_bases(name, bases) for name in bases}
+            for name in set(_CLASS.findall("\n".join(self.files.lines(path)))):
+                found.setdefault(name, []).append(path)
+        return found
 
     def _facts_of(self, path: str) -> PythonFacts:
         if path not in self._facts:
@@ -80,16 +101,6 @@ class PythonSearch:
         if any(path.endswith(".py") for path in self.files.own):
             return False
         return any(path.endswith(_OTHER_LANGUAGES) for path in self.files.own)
-
-
-def _with_their_bases(name: str, bases: dict[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    todo = [name]
-    while todo:
-        for base in bases.get(todo.pop(), set()) - found:
-            found.add(base)
-            todo.append(base)
-    return found
 
 
 def _listed(names: dict[str, Span]) -> str:

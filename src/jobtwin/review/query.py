@@ -10,7 +10,7 @@ MAX_QUERY = 4000
 """Characters of a requirement that are read."""
 
 MAX_TERMS = 160
-EXPANSION_WEIGHT = 0.4
+EXPANSION_WEIGHT = 0.5
 IDENTIFIER_WEIGHT = 1.6
 JOINED_WEIGHT = 0.9
 DIGIT_WEIGHT = 0.3

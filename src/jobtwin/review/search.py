@@ -20,16 +20,16 @@ PathFilter = Callable[[str], bool]
 class SearchWeights:
     """What counts how much; kinds of files are factors, `postings` bounds the work of one query."""
 
-    file: float = 0.6
+    file: float = 0.8
     neighbour: float = 0.5
     again: float = 0.7
     folder_share: float = 0.5
     most_of_a_file: int = 3
     vendored: float = 0.35
     generated: float = 0.3
-    tests: float = 0.75
-    notebooks: float = 0.8
-    prose: float = 0.8
+    tests: float = 0.7
+    notebooks: float = 0.65
+    prose: float = 0.65
     config: float = 0.95
     postings: int = 40_000
     candidates: int = 300

@@ -262,6 +262,106 @@ lint: ruff flake8 eslint
 type check: mypy pyright
 dependencies: requirements pyproject lock
 install: pip requirements setup
+cite: citation citations cited reference source
+cites: citation citations cited reference source
+citation: cite cited reference source
+measure: metric score evaluate
+measures: metric score evaluate
+grade: score judge rating metric evaluate
+graded: score judge rating metric evaluate
+judge: score grade evaluator rating
+explanation: reasoning rationale explain
+evals: evaluate evaluation eval metric cases
+answer: response output completion reply
+question: query prompt input
+reference answer: ground_truth expected golden truth
+ground truth: expected golden truth reference
+conversation: messages history chat session thread
+history: messages conversation memory
+turns: messages history
+dropped: trim truncate remove prune
+shortened: trim truncate
+truncate: trim max_tokens cut
+token budget: max_tokens trim token_counter limit
+tokens: max_tokens token_counter tiktoken num_tokens
+summarise: summary summarize summarization
+summarize: summary summarization
+chunk: chunks chunking splitter text_splitter chunk_size overlap
+chunks: chunk chunking splitter text_splitter
+documents: document docs loader ingest
+ingest: ingestion loader load index upsert
+indexed: index upsert ingest add_documents
+vector: embedding embeddings
+similarity: cosine distance knn nearest
+nearest: knn hnsw cosine distance similarity
+hybrid: fusion rrf rerank bm25 fulltext
+ranking: rank rerank score order_by
+merged: merge combine fusion union
+rewrite: rewriter rewritten reformulate condense
+stream: streaming sse yield astream generator
+streamed: streaming sse yield astream generator
+tool: tools function_call tool_call bind_tools
+tools: tool function_call tool_call bind_tools
+agent: actor graph node workflow tool
+graph: node edge workflow stategraph
+memory: checkpointer store history
+moderation: content_filter moderate flagged safety
+refuse: reject refusal deny block guardrail
+refused: reject refusal deny block guardrail
+guardrail: guard moderation filter safety
+harmful: toxic unsafe hate violence moderation
+sanitise: sanitize escape strip clean
+escape: sanitize html quote
+personal data: pii anonymize redact mask
+redact: mask anonymize scrub pii
+wrong input: validation_error invalid requestvalidationerror
+invalid: validation error raise valueerror
+error message: exception handler detail errors
+shape: format schema model
+upper case: uppercase isupper A-Z
+sign in: login authenticate token
+signing in: login authenticate token
+signing up: register signup create_user
+sign up: register signup create_user
+quota: limit limiter rate throttle
+quotas: limit limiter rate throttle
+backup: fallback secondary alternate
+last try: attempt retry max_retries
+tries: attempt retry retries
+try again: retry retries backoff attempt
+unreachable: down unavailable error 503 connection
+unavailable: 503 down fallback degraded
+expires: expire expiry exp ttl timedelta
+expire: expiry exp ttl timedelta
+environment variable: environ getenv env settings
+environment variables: environ getenv env settings
+settings: config settings env
+secrets: secret token api_key env password required
+traces: trace span tracing opentelemetry instrument instrumentor
+instrumented: instrument instrumentor opentelemetry
+monitored: monitoring metrics telemetry
+telemetry: opentelemetry tracing metrics instrument
+load test: locust k6 benchmark
+load: locust users requests
+simulated: simulate fake mock
+migrations: alembic migrate schema revision
+connection pool: pool pool_size engine max_overflow
+pool: pool_size engine max_overflow
+transaction: commit rollback atomic begin
+concurrency: semaphore asyncio gather workers
+parallel: gather workers threads concurrent
+scheduled: cron schedule scheduler celery beat
+upload: file multipart uploadfile
+download: fetch request stream
+notify: notification email webhook
+webhook: callback hook post
+permissions: permission role scope forbidden
+role: permission admin scope
+cross-origin: cors allow_origins
+signature: hmac verify sign digest
+signed: jwt hmac sign encode
+version: __version__ revision tag
+reproducible: seed deterministic lock
 license: licence mit apache
 demo: video link try live
 """
