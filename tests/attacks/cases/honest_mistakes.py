@@ -100,6 +100,13 @@ CASES = [
         summary="exit code 3",
     ),
     Case(
+        "a pytest that is too old for this Python",
+        _M,
+        passing_with({"requirements.txt": "pytest==3.0.7\n"}),
+        Reason.COLLECTION_ERROR,
+        summary="cannot be loaded",
+    ),
+    Case(
         "an expected failure that passes",
         _M,
         passing_with({"tests/test_x.py": "import pytest\n\n@pytest.mark.xfail\ndef test_x():\n    pass\n"}),

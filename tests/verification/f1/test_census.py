@@ -182,3 +182,45 @@ def test_no_bytes_crash_the_reader(content: bytes) -> None:
     found = read_module(content, path="test_a.py", nodeid="test_a.py", classes=("Test",), functions=("test",))
 
     assert isinstance(found, list | BrokenModule)
+
+
+def test_where_the_code_of_a_test_begins_is_known_unless_a_decorator_may_replace_it() -> None:
+    text = """
+    import pytest
+
+    def test_plain(): ...
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("a", [1])
+    def test_marked(a): ...
+
+    @wrapped
+    def test_wrapped(): ...
+
+    @wrapped
+    class TestAll:
+        def test_in(self): ...
+    """
+
+    found = {test.nodeid.partition("::")[2]: test.begins for test in census({"test_a.py": text}).tests}
+
+    assert found == {"test_plain": 4, "test_marked": 6, "test_wrapped": None, "TestAll::test_in": None}
+
+
+def test_what_a_library_multiplies_under_other_names_is_not_certain() -> None:
+    text = """
+    from parameterized import parameterized
+    import ddt, unittest
+
+    @ddt.ddt
+    class ATest(unittest.TestCase):
+        @parameterized.expand([(1,)])
+        def test_many(self, a): ...
+
+        @ddt.data(1)
+        def test_more(self, a): ...
+
+        def test_one(self): ...
+    """
+
+    assert census({"test_a.py": text}).certain == ("test_a.py::ATest::test_one",)

@@ -1,12 +1,14 @@
 """The judge: what each kind of run is called, and what it never is."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobtwin.core.check import Reason, Verdict, verdict_of
 from jobtwin.verification.engine import Limit, Outcome
 from jobtwin.verification.f1.abilities import Ability
 from jobtwin.verification.f1.judge import judge
-from jobtwin.verification.f1.module_reader import BrokenModule
+from jobtwin.verification.f1.module_reader import BrokenModule, FoundTest
 from jobtwin.verification.f1.results import CollectReport
 from jobtwin.verification.f1.run import Run
 from tests.verification.f1.runs import CANARIES, DROPPER, HOOK, LEAVER, PATTERNS, census, report, run
@@ -50,10 +52,15 @@ class TestFailures:
 
         assert reason(run(reports)) is Reason.TESTS_FAILED
 
-    def test_a_rerun_that_passes_clears_its_failure(self) -> None:
+    def test_a_pass_that_is_told_after_a_failure_clears_nothing(self) -> None:
         reports = [FAILED, report("test_a.py::test_x")]
 
-        assert reason(run(reports, failed_count=2)) is Reason.OK
+        assert reason(run(reports, failed_count=2)) is Reason.TESTS_FAILED
+
+    def test_a_failure_that_a_plugin_calls_a_rerun_is_none(self) -> None:
+        reports = [replace(FAILED, outcome="rerun"), report("test_a.py::test_x")]
+
+        assert reason(run(reports, failed_count=1)) is Reason.OK
 
     def test_only_network_errors_need_the_network(self) -> None:
         offline = report("test_a.py::test_x", "failed", causes=("gaierror", "OSError"))
@@ -132,18 +139,13 @@ class TestTampering:
         assert reason(run(canaries=birds, able=(DROPPER,))) is Reason.TAMPERED
         assert reason(run(canaries=birds)) is Reason.CENSUS_MISMATCH
 
-    @pytest.mark.parametrize(
-        "bent",
-        [
-            report("test_a.py::test_x", raised="AssertionError"),
-            report("test_a.py::test_x", raw="AssertionError"),
-            report("test_a.py::test_x", ran=0),
-            report("test_a.py::test_x", ran=None),
-        ],
-    )
-    def test_a_pass_that_the_probe_does_not_know_of(self, bent: object) -> None:
-        assert reason(run([bent], able=(HOOK,))) is Reason.TAMPERED  # type: ignore[list-item]  # reports
-        assert reason(run([bent])) is Reason.OK  # type: ignore[list-item]  # nobody here is able to bend it
+    def test_a_pass_that_the_probe_does_not_know_of(self) -> None:
+        unseen = report("test_a.py::test_x", ran=None)
+
+        assert reason(run([unseen], able=(HOOK,))) is Reason.TAMPERED
+        assert (
+            reason(run([unseen])) is Reason.OK
+        )  # a plugin that runs tests in its own way, as far as we know
 
     def test_a_rewritten_report(self) -> None:
         one = run([FAILED], rewritten={"test_a.py::test_x": "failed to passed"}, able=(HOOK,))
@@ -259,3 +261,58 @@ class TestLimits:
         one = run([], started=False, exit_code=None, outcome=Outcome(1, stderr="no pytest"))
 
         assert verdict_of(reason(one)) is Verdict.INCONCLUSIVE
+
+    def test_a_pytest_that_says_why_it_cannot_be_loaded_is_the_one_that_was_asked_for(self) -> None:
+        boom = {"kind": "ImportError", "m": "No module named 'imp'", "files": ()}
+        finding = judge(run([], started=False, exit_code=None, boom=boom, outcome=Outcome(70)))
+
+        assert finding.reason is Reason.COLLECTION_ERROR
+        assert "cannot be loaded here: ImportError" in finding.summary
+
+
+class TestPassesThatCannotBe:
+    """A pass that the watched function contradicts: tampered where something is able to arrange it."""
+
+    KNOWN = replace(
+        census("test_a.py::test_x"),
+        tests=(FoundTest("test_a.py::test_x", "sub/test_a.py", 3, certain=True, begins=2),),
+        sources={"test_a.py": "digest"},
+    )
+    PLACE = ("/w/sub/test_a.py", 2)
+
+    def judged(self, *able: Ability, **more: object) -> Reason:
+        told = {"place": self.PLACE, "source": "digest"} | more
+        passed = report("test_a.py::test_x[1]", **told)  # type: ignore[arg-type]  # the tests name the fields
+        return reason(run([passed], known=self.KNOWN, able=able))
+
+    def test_a_function_that_ran_where_the_commit_has_it_passed(self) -> None:
+        assert self.judged(HOOK) is Reason.OK
+        assert self.judged(HOOK, place=None, source=None) is Reason.OK
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"raised": "AssertionError"},
+            {"raw": "AssertionError"},
+            {"ran": 0},
+            {"source": "another"},
+            {"source": "loaded by conftest.Loader"},
+            {"place": ("/w/sub/test_a.py", 9)},
+            {"place": ("/w/conftest.py", 2)},
+        ],
+    )
+    def test_others_did_not(self, more: dict[str, object]) -> None:
+        assert self.judged(HOOK, **more) is Reason.TAMPERED
+        assert self.judged(Ability("dynamic", "conftest.py", 1, "exec"), **more) is Reason.TAMPERED
+        assert self.judged(**more) is Reason.CENSUS_MISMATCH
+
+    def test_a_failing_test_beside_one_is_a_failing_test(self) -> None:
+        reports = [FAILED, report("test_a.py::test_y", raised="AssertionError")]
+
+        assert reason(run(reports, known=TWO)) is Reason.TESTS_FAILED
+
+    def test_behind_a_decorator_any_function_may_stand(self) -> None:
+        known = replace(self.KNOWN, tests=(replace(self.KNOWN.tests[0], begins=None),))
+        reports = [report("test_a.py::test_x", place=("/venv/lib/wrapper.py", 7))]
+
+        assert reason(run(reports, known=known, able=(HOOK,))) is Reason.OK

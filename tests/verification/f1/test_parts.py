@@ -87,6 +87,10 @@ def test_a_link_is_read_as_the_file_that_it_leads_to() -> None:
     assert [str(one) for one in found] == ["conftest.py:1 pytest_runtest_logreport"]
 
 
+def test_a_module_that_starts_with_every_interpreter_is_named() -> None:
+    assert [one.kind for one in find_abilities(tree(src__sitecustomize="a = 1"))] == ["dynamic"]
+
+
 @pytest.mark.parametrize("deep", [f"a{'.b' * 900} = 1", f"if {'not ' * 900}a == 2: ..."])
 def test_code_that_is_nested_too_deeply_to_be_read_is_said_to_be_able_to_anything(deep: str) -> None:
     assert {one.kind for one in find_abilities(tree(helper=f"a = 1\n{deep}"))} <= {"dynamic"}

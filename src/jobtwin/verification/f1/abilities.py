@@ -5,6 +5,7 @@ arranged from one that this platform does not understand.
 """
 
 import ast
+import posixpath
 import re
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,7 @@ _INNARDS = {
 _INNARD_MODULES = {"_pytest", "pluggy", "jobtwin_probe", "ctypes"}
 _BUILTINS = {"exec", "eval", "compile", "__import__"}
 _LOADERS = {"import_module", "run_path", "meta_path", "path_hooks"}
+_STARTERS = {"sitecustomize.py", "usercustomize.py"}
 _CASE_METHODS = {"run", "__call__", "_callTestMethod", "debug"}
 _INNARD_NAMES = {
     "pluginmanager",
@@ -97,6 +99,8 @@ def find_abilities(tree: Tree, *, python: tuple[int, ...] = PYTHON) -> tuple[Abi
     for entry in tree.entries():
         if not entry.path.endswith(".py") or any(part in f"/{entry.path}" for part in _SKIPPED_FOLDERS):
             continue
+        if posixpath.basename(entry.path) in _STARTERS:
+            found.append(Ability("dynamic", entry.path, 1, "runs in every interpreter that is started"))
         found += _in_file(entry.path, tree.read(reader.follow(entry.path) or entry.path) or b"", python)
     return tuple(found)
 

@@ -5,9 +5,10 @@ under a condition) must be reported later; whatever only running could tell is l
 """
 
 import fnmatch
+import hashlib
 import posixpath
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jobtwin.source.tree import Tree
 from jobtwin.verification.f1.module_reader import BrokenModule, FoundTest, read_module
@@ -32,6 +33,7 @@ class Patterns:
 class Census:
     """Tests by node id (relative to `patterns.folder`), the modules that hold them, and what is odd.
 
+    `sources` are digests of the modules by their node id, SHA-256 in hex.
     `elsewhere` counts certain tests by file that stock pytest would collect but the project's own
     settings leave out; `undone` says in a sentence which settings were not followed.
     """
@@ -42,6 +44,7 @@ class Census:
     broken: tuple[BrokenModule, ...] = ()
     elsewhere: dict[str, int] = field(default_factory=dict)
     undone: tuple[str, ...] = ()
+    sources: dict[str, str] = field(default_factory=dict)
 
     @property
     def certain(self) -> tuple[str, ...]:
@@ -57,15 +60,13 @@ def take_census(tree: Tree, config: PytestConfig, *, subfolder: str = "") -> Cen
     if not own.certain and not own.broken and (stock.certain or stock.broken):
         where = ", ".join(sorted(set(config.options) & set(STOCK))) or "the settings"
         said = f"{where} in {config.file} would leave no test: stock settings were used"
-        return Census(stock.patterns, stock.tests, stock.modules, stock.broken, {}, (said,))
+        return replace(stock, undone=(said,))
     known = set(own.modules)
     elsewhere = {path: 0 for path in stock.modules if path not in known}
     for test in stock.tests:
         if test.certain and test.path in elsewhere:
             elsewhere[test.path] += 1
-    return Census(
-        own.patterns, own.tests, own.modules, own.broken, {path: n for path, n in elsewhere.items() if n}, ()
-    )
+    return replace(own, elsewhere={path: n for path, n in elsewhere.items() if n})
 
 
 def _patterns(config: PytestConfig, subfolder: str, files: list[str], *, stock: bool) -> Patterns:
@@ -113,12 +114,14 @@ def _collect(tree: Tree, patterns: Patterns, files: list[str]) -> Census:
     tests: list[FoundTest] = []
     modules: list[str] = []
     broken: list[BrokenModule] = []
+    sources: dict[str, str] = {}
     for path in files:
         if not is_collected(path, patterns, environments):
             continue
         modules.append(path)
         content = tree.read(path) or b""
         nodeid = posixpath.relpath(path, patterns.folder or ".")
+        sources[nodeid] = hashlib.sha256(content).hexdigest()
         if len(content) > MAX_MODULE_BYTES:
             broken.append(BrokenModule(path, 0, "the file is too large to read", newer=False))
             continue
@@ -133,7 +136,7 @@ def _collect(tree: Tree, patterns: Patterns, files: list[str]) -> Census:
             broken.append(found)
         else:
             tests += found
-    return Census(patterns, tuple(tests), tuple(modules), tuple(broken))
+    return Census(patterns, tuple(tests), tuple(modules), tuple(broken), sources=sources)
 
 
 def is_collected(path: str, patterns: Patterns, environments: Collection[str] = ()) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from jobtwin.core.check import Reason
 from jobtwin.verification.engine import BUSY, REASON_OF_LIMIT, Limit, Outcome
+from jobtwin.verification.f1.passes import NAME_CHARACTERS, impossible_passes, unseen_passes
 from jobtwin.verification.f1.results import TestReport
 from jobtwin.verification.f1.run import Finding, Run, is_below, missing, unfairly_deselected
 
@@ -17,7 +18,6 @@ _NETWORK = {
 }
 _UNREACHABLE, _NO_SPACE = 101, 28
 _USAGE_ERROR, _NO_TESTS = 4, 5
-_NAME_CHARACTERS = 300
 _IMPORT = re.compile(r"\b(ModuleNotFound|Import)Error\b")
 
 
@@ -83,7 +83,7 @@ def _forged_channel(run: Run) -> Finding | None:
 
 
 def _never_started(run: Run) -> Finding | None:
-    if run.results.started:
+    if run.results.started or run.results.boom is not None:
         return None
     last = run.outcome.stderr.strip().splitlines()[-1:] or ["no message"]
     return Finding(Reason.INFRASTRUCTURE, f"pytest could not be loaded in the sandbox: {last[0][:200]}")
@@ -115,6 +115,8 @@ def _blew_up(run: Run) -> Finding | None:
     if boom["kind"] == "SystemExit" and boom["m"] in {"0", "None"} and in_conftest:
         return Finding(Reason.TAMPERED, "a conftest ends the run with success before any test")
     said = f"{boom['kind']}: {boom['m']}"
+    if not run.results.started:
+        return Finding(Reason.COLLECTION_ERROR, f"the pytest that is asked for cannot be loaded here: {said}")
     return Finding(Reason.COLLECTION_ERROR, f"pytest was ended by {said} before it could finish")
 
 
@@ -148,7 +150,7 @@ def _bent_canary(run: Run) -> Finding | None:
     if any(report.outcome == "failed" for report in reports):
         return None
     if any(report.outcome == "passed" for report in reports):
-        how = run.able("report", "collection", "innards") or "nothing that we recognise"
+        how = run.able("report", "collection", "innards", "dynamic") or "nothing that we recognise"
         return Finding(Reason.TAMPERED, f"a test that must fail was reported as passed ({how})")
     able = run.able("report", "collection", "exit", "innards")
     if able:
@@ -159,26 +161,19 @@ def _bent_canary(run: Run) -> Finding | None:
 
 
 def _bent_reports(run: Run) -> Finding | None:
-    """A test that is reported as passed although its function raised, or never ran."""
-    able = run.able("report", "innards", "collection")
+    """Passes that cannot be, where something in the submission is able to arrange them."""
+    able = run.able("report", "innards", "collection", "dynamic")
     if able is None:
         return None
     for nodeid, change in run.results.rewritten.items():
         return Finding(Reason.TAMPERED, f"the report of {nodeid} was rewritten from {change} ({able})")
-    known = set(run.census.certain)
-    for report in run.reports:
-        if not report.passed:
-            continue
-        if report.raised or report.raw:
-            said = f"raised {report.raised or report.raw}"
-        elif report.ran == 0:
-            said = "never ran"
-        elif report.ran is None and report.nodeid.partition("[")[0] in known:
-            said = "was not seen to run"
-        else:
-            continue
-        return Finding(Reason.TAMPERED, f"{report.nodeid} is reported as passed but {said} ({able})")
-    return None
+    said = next(impossible_passes(run), None) or next(unseen_passes(run), None)
+    return Finding(Reason.TAMPERED, f"{said} ({able})") if said else None
+
+
+def _unexplained_passes(run: Run) -> Finding | None:
+    said = next(impossible_passes(run), None)
+    return Finding(Reason.CENSUS_MISMATCH, f"{said}; nothing here explains it") if said else None
 
 
 def _bent_count(run: Run) -> Finding | None:
@@ -211,7 +206,7 @@ def _failures(run: Run) -> Finding | None:
 
 def _listed(names: Sequence[str]) -> str:
     """The first five, each cut: a parameter of a test can be as long as a book."""
-    return ", ".join(one[:_NAME_CHARACTERS] for one in names[:5])
+    return ", ".join(one[:NAME_CHARACTERS] for one in names[:5])
 
 
 def _needs_network(report: TestReport) -> bool:
@@ -278,6 +273,7 @@ _QUESTIONS: tuple[Callable[[Run], Finding | None], ...] = (
     _met_full_disk,
     _failures,
     _vanished,
+    _unexplained_passes,
     _nothing_passed,
     _odd_pass_canary,
     _odd_exit,

@@ -4,19 +4,21 @@ import ast
 import fnmatch
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobtwin.core import syntax
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTest:
-    """A test: `line` is that of its definition; a certain one is defined plainly and must run."""
+    """A test: `line` is that of its definition; a certain one is defined plainly and must run. `begins` is
+    the line with which its code begins, None where a decorator may put another function in its place."""
 
     nodeid: str
     path: str
     line: int
     certain: bool
+    begins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ _NEWER = (
 )
 _LINE_CHARACTERS = 1000
 """How much of a line is held against those patterns."""
+
+_MULTIPLIERS = {"expand", "parameterized.expand", "parameterized_class", "data", "ddt.data", "file_data"}
+"""Decorators of parameterized and ddt."""
 
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -91,13 +96,15 @@ class _Reader:
         for test in found.values():
             owner = "::".join(test.nodeid.split("::")[:2])
             lost = owner in rebound
-            yield FoundTest(test.nodeid, test.path, test.line, test.certain and not lost)
+            yield replace(test, certain=test.certain and not lost)
 
-    def _body(self, body: list[ast.stmt], prefix: str, *, certain: bool) -> Iterator[FoundTest]:
+    def _body(
+        self, body: list[ast.stmt], prefix: str, *, certain: bool, plain: bool = True
+    ) -> Iterator[FoundTest]:
         for node in body:
             if isinstance(node, Functions):
                 if _named(node.name, self._functions) and not _is_fixture(node):
-                    yield self._found(prefix, node, certain=certain)
+                    yield self._found(prefix, node, certain=certain, plain=plain)
             elif isinstance(node, ast.ClassDef):
                 yield from self._class(node, prefix, certain=certain)
             else:
@@ -107,15 +114,16 @@ class _Reader:
     def _class(self, node: ast.ClassDef, prefix: str, *, certain: bool) -> Iterator[FoundTest]:
         if _is_switched_off(node):
             return
+        below, plain = f"{prefix}::{node.name}", _only_marked(node)
+        certain = certain and not _is_multiplied(node)
         if self._is_unittest(node, frozenset()):
             for one in node.body:
                 if isinstance(one, Functions) and one.name.startswith("test"):
-                    yield self._found(f"{prefix}::{node.name}", one, certain=certain)
+                    yield self._found(below, one, certain=certain, plain=plain)
         elif _named(node.name, self._classes) and not _has_constructor(node):
-            plain = all(_dotted(base) in {"object", "ABC", "abc.ABC"} for base in node.bases)
-            yield from self._body(
-                node.body, f"{prefix}::{node.name}", certain=certain and plain and not node.keywords
-            )
+            alone = all(_dotted(base) in {"object", "ABC", "abc.ABC"} for base in node.bases)
+            certain = certain and alone and not node.keywords
+            yield from self._body(node.body, below, certain=certain, plain=plain)
 
     def _is_unittest(self, node: ast.ClassDef, seen: frozenset[str]) -> bool:
         for base in node.bases:
@@ -130,8 +138,11 @@ class _Reader:
                 return True
         return False
 
-    def _found(self, prefix: str, node: Functions, *, certain: bool) -> FoundTest:
-        return FoundTest(f"{prefix}::{node.name}", self._path, node.lineno, certain)
+    def _found(self, prefix: str, node: Functions, *, certain: bool, plain: bool) -> FoundTest:
+        first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+        begins = first if plain and _only_marked(node) else None
+        certain = certain and not _is_multiplied(node)
+        return FoundTest(f"{prefix}::{node.name}", self._path, node.lineno, certain, begins)
 
 
 def _named(name: str, patterns: tuple[str, ...]) -> bool:
@@ -148,6 +159,16 @@ def _dotted(node: ast.expr) -> str:
 
 def _is_fixture(node: Functions) -> bool:
     return any(_dotted(one).rpartition(".")[2] == "fixture" for one in node.decorator_list)
+
+
+def _only_marked(node: Functions | ast.ClassDef) -> bool:
+    """Whether each decorator is a mark of pytest, which changes nothing of what it stands on."""
+    return all(_dotted(one).startswith("pytest.mark.") for one in node.decorator_list)
+
+
+def _is_multiplied(node: Functions | ast.ClassDef) -> bool:
+    """Whether a library takes it out of its place and puts many of other names there."""
+    return any(_dotted(one).removeprefix("parameterized.") in _MULTIPLIERS for one in node.decorator_list)
 
 
 def _has_constructor(node: ast.ClassDef) -> bool:
@@ -179,6 +200,8 @@ def _rebound(module: ast.Module) -> set[str]:
     names: set[str] = set()
     for node in module.body:
         targets: list[ast.expr] = []
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(alias.asname or alias.name for alias in node.names)
         if isinstance(node, ast.Assign | ast.Delete):
             targets = node.targets
         elif isinstance(node, ast.AugAssign | ast.AnnAssign):

@@ -15,7 +15,8 @@ ID_CHARACTERS, TEXT_CHARACTERS = 2000, 1000
 @dataclass(frozen=True, slots=True)
 class TestReport:
     """One phase of one test. `seen` is what the probe noted: `raised` None where the function ended
-    well or was not watched; `ran` None where it was not watched."""
+    well or was not watched; `ran` None where it was not watched; `place` the file and the first line of the
+    function that ran, `source` the digest of the module's file or who loaded it, None where not known."""
 
     __test__ = False
 
@@ -30,6 +31,8 @@ class TestReport:
     raised: str | None = None
     causes: tuple[str, ...] = ()
     errnos: tuple[int, ...] = ()
+    place: tuple[str, int] | None = None
+    source: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -145,6 +148,8 @@ def _report(line: dict[str, Any]) -> TestReport:
         raised=_or_none(seen.get("raised")),
         causes=_texts(seen.get("causes", [])),
         errnos=tuple(_number(one) for one in seen.get("errnos", [])),
+        place=_place(seen.get("place")),
+        source=_or_none(seen.get("source")),
     )
 
 
@@ -161,6 +166,15 @@ def _id(value: object) -> str:
 
 def _or_none(value: object) -> str | None:
     return None if value is None else _text(value)
+
+
+def _place(value: object) -> tuple[str, int] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise TypeError("not a place")
+    file, line = value
+    return _text(file), _number(line)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -36,13 +36,12 @@ class Run:
 
     @property
     def failing(self) -> dict[str, TestReport]:
-        """The first failed phase of each failing test; a later call that passed (a re-run) clears it."""
+        """The first failed phase of each failing test. Plugins that run a test again call what they do not
+        count "rerun"; a pass that follows a failure clears nothing."""
         found: dict[str, TestReport] = {}
         for report in self.reports:
             if report.outcome == "failed":
                 found.setdefault(report.nodeid, report)
-            elif report.passed:
-                found.pop(report.nodeid, None)
         return found
 
     @property

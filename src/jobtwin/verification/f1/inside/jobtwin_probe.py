@@ -5,7 +5,9 @@ it only notes on each report, in a plain attribute that survives serialisation, 
 ran and what it raised. PYTEST_DONT_REWRITE: it holds no assertion of a test.
 """
 
+import contextlib
 import functools
+import hashlib
 import inspect
 import os
 import random
@@ -50,8 +52,10 @@ class _Seen:
     def __init__(self) -> None:
         self.ran = 0
         self.raised: str | None = None
+        self.place: list[Any] | None = None
 
     def wrap(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        self.place = _place_of(function)
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
@@ -78,6 +82,33 @@ class _Seen:
 
 
 _NOTE = "jobtwin_seen_call"
+_LOADERS = {"_pytest.assertion.rewrite", "_frozen_importlib_external"}
+_sources: dict[str, str] = {}
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Note what a test module holds in the moment before it is imported."""
+    if isinstance(collector, pytest.Module):
+        path = getattr(collector, "path", None) or collector.fspath
+        with contextlib.suppress(OSError), open(str(path), "rb") as file:  # noqa: PTH123 - older pytest's has no open
+            _sources[collector.nodeid] = hashlib.sha256(file.read()).hexdigest()
+
+
+def _source_of(item: pytest.Item) -> str | None:
+    """The digest of the file that the test was loaded from, or who loaded it in pytest's place."""
+    loader = type(getattr(getattr(item, "module", None), "__loader__", None))
+    if loader.__module__ not in _LOADERS and loader is not type(None):
+        return f"loaded by {loader.__module__}.{loader.__qualname__}"
+    return _sources.get(item.nodeid.partition("::")[0])
+
+
+def _place_of(function: Any) -> list[Any] | None:
+    """File and first line of the code of a function, below what wraps it."""
+    try:
+        code = inspect.unwrap(getattr(function, "__func__", function)).__code__
+    except (AttributeError, ValueError):
+        return None
+    return [code.co_filename, code.co_firstlineno]
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -119,7 +150,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     }
     seen = getattr(item, _NOTE, None)
     if call.when == "call" and seen is not None:
-        note |= {"ran": seen.ran, "raised": seen.raised}
+        note |= {"ran": seen.ran, "raised": seen.raised, "place": seen.place, "source": _source_of(item)}
     if outcome.excinfo is None:
         setattr(outcome.get_result(), ATTRIBUTE, note)
 

@@ -140,11 +140,11 @@ def main() -> NoReturn:
     send = _channel(bytes.fromhex(order["key"]))
     faulthandler.enable()
     os.environ.update(order["environment"])
-    pytest, attribute = _load()
-    send({"t": "start", "pytest": pytest.__version__, "python": sys.version.split()[0]})
-    run = pytest.main
     code = 70
     try:
+        pytest, attribute = _load()
+        send({"t": "start", "pytest": pytest.__version__, "python": sys.version.split()[0]})
+        run = pytest.main
         code = int(run(order["args"], plugins=[_reporter(pytest, attribute, send, order["paths"])]))
         send({"t": "end", "exit": code})
     except BaseException as error:  # noqa: BLE001 - whatever ends pytest is what we are here to tell
