@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from jobtwin.config import github, platforms, sign_in, webhook
+from jobtwin.config import github, platforms, sign_in, source_token, webhook
 from jobtwin.config.bucket import bucket_storage
 from jobtwin.config.calibration import calibration_policy
 from jobtwin.config.mail import MailServer, parse_mail_server
@@ -28,6 +28,7 @@ from jobtwin.outside.github import GithubApp
 from jobtwin.proofs.keys import KeyRing
 from jobtwin.proofs.note import VerifierKey
 from jobtwin.proofs.token_vault import TokenAddress, TokenVault, token_address
+from jobtwin.source.login import LoginRules
 from jobtwin.verification.needs import Needs, parse_needs
 
 NAMES = {
@@ -82,6 +83,7 @@ NAMES = {
     **webhook.NAMES,
     **platforms.NAMES,
     **github.NAMES,
+    **source_token.NAMES,
     "JOBTWIN_KEEP_<NAME>": "days that things are kept once nobody needs them, such as JOBTWIN_KEEP_DRAFTS",
     "DATABASE_URL": "PostgreSQL for the application role (default: the embedded server)",
     "JOBTWIN_OWNER_DATABASE_URL": "PostgreSQL for the role that migrates and grants",
@@ -126,6 +128,7 @@ class Environment:
     webhooks: WebhookRules = field(default_factory=WebhookRules)
     loopback_platforms: frozenset[str] = frozenset()
     github_app: GithubApp | None = None
+    logins: LoginRules = field(default_factory=LoginRules)
     needs: Needs = field(default_factory=Needs)
 
     @property
@@ -204,6 +207,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         webhooks=webhook.webhook_rules(values, production=production),
         loopback_platforms=platforms.loopback_platforms(values, production=production),
         github_app=github.github_app(values),
+        logins=source_token.login_rules(values),
         needs=parse_needs(values.get("JOBTWIN_NEEDS", ""), setting="JOBTWIN_NEEDS"),
     )
 

@@ -64,7 +64,7 @@ def _opened(rehearsal: Rehearsal, into: Path) -> Repository:
         upload = upload_named(rehearsal.attempt, rehearsal.source)
         return Repository.from_bundle(artefacts().uploaded(upload.pk), into)
     source = parse_source(rehearsal.source, source_policy())
-    return fetched(source, commit=rehearsal.commit, into=into, now=database_now)
+    return fetched(rehearsal.attempt, source, commit=rehearsal.commit, into=into, now=database_now)
 
 
 def _unreachable(rehearsal: Rehearsal, why: str) -> VerificationReport:

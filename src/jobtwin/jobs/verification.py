@@ -139,7 +139,8 @@ def _pinned(submission: Submission) -> Repository:
         folder = Path(tempfile.mkdtemp(prefix="jobtwin-fetch-"))
         into = folder / "repository.git"
         try:
-            with fetched(source, commit=submission.commit, into=into, now=database_now) as repository:
+            found = fetched(submission.attempt, source, commit=submission.commit, into=into, now=database_now)
+            with found as repository:
                 keep_bundle(submission=submission, sha256=kept.keep(submission.pk, repository))
         finally:
             shutil.rmtree(folder, ignore_errors=True)

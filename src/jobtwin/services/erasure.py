@@ -44,6 +44,7 @@ from jobtwin.store.models import (
     Revision,
     Role,
     Similarity,
+    SourceToken,
     Submission,
     Upload,
     VerificationEvent,
@@ -132,7 +133,7 @@ def _drop_copy(case: CalibrationCase, now: datetime) -> None:
 def _erase_work(attempts: QuerySet[Attempt]) -> None:
     """Whatever a learner wrote, and what was written about it; marks keep their scores."""
     submissions = Submission.objects.filter(attempt__in=attempts)
-    for model in (Draft, Consent, Listing, Rehearsal):
+    for model in (Draft, Consent, Listing, Rehearsal, SourceToken):
         model.objects.filter(attempt__in=attempts).delete()
     for other in (VerificationEvent, OriginalityFacts, FingerprintSet):
         other.objects.filter(submission__in=submissions).delete()

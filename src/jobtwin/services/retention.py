@@ -11,6 +11,8 @@ from jobtwin.core.retention import Retention, ended_before
 from jobtwin.services.audit import record_act
 from jobtwin.services.lti_launch import forget_launches
 from jobtwin.services.once import KEPT
+from jobtwin.services.source_token import forget_source_tokens
+from jobtwin.store import platform
 from jobtwin.store.models import (
     ApiToken,
     Delivery,
@@ -39,6 +41,7 @@ def keep_no_longer(*, retention: Retention, now: datetime) -> dict[str, int]:
         "answers": _answers(now),
         "sessions": _sessions(now),
         "launches": forget_launches(now=now),
+        "source_tokens": forget_source_tokens(days=platform.login_rules().days, now=now),
     }
     for name, days, rule in rules:
         before = ended_before(days, now)

@@ -13,7 +13,7 @@ from jobtwin.proofs.receipt import Receipted
 from jobtwin.services.event import publish_submission
 from jobtwin.services.learner_news import tell_learner
 from jobtwin.services.receipt import give_receipt, submitted_content
-from jobtwin.store.models import Attempt, Draft, Submission
+from jobtwin.store.models import Attempt, Draft, SourceToken, Submission
 from jobtwin.store.queue import defer_verification
 
 MAX_FORCE_REASON = 1_000
@@ -156,5 +156,8 @@ def note_failed_submission(*, attempt: Attempt, now: datetime) -> None:
 
 
 def keep_bundle(*, submission: Submission, sha256: str) -> None:
-    """Records the hash of the kept bundle, once; a repeated job must bring the same commit."""
-    Submission.objects.filter(pk=submission.pk, bundle_sha256="").update(bundle_sha256=sha256)
+    """Records the hash of the kept bundle, once; a repeated job must bring the same commit. The token of a
+    private repository has done its work and goes."""
+    with transaction.atomic():
+        Submission.objects.filter(pk=submission.pk, bundle_sha256="").update(bundle_sha256=sha256)
+        SourceToken.objects.filter(attempt=submission.attempt_id).delete()

@@ -28,6 +28,20 @@ class LoginNeeded(BadSource):
 
 
 @dataclass(frozen=True, slots=True)
+class LoginRules:
+    """For which `hosts` (with a port other than 443) learners may give a token; none: for nobody's.
+
+    A token has at most so many `characters`, a learner gives so many a day (`changes`), and one that nothing
+    used is removed so many `days` after the deadline.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    days: int = 3
+    changes: int = 20
+    characters: int = MAX_CHARACTERS
+
+
+@dataclass(frozen=True, slots=True)
 class Login:
     """A user name and a secret, which nothing shows. Raises BadInput for what is no line of visible ASCII."""
 

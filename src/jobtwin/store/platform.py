@@ -25,6 +25,7 @@ from jobtwin.proofs.note import VerifierKey
 from jobtwin.source.address import SourcePolicy
 from jobtwin.source.archive import ArchiveLimits
 from jobtwin.source.git import GitSettings
+from jobtwin.source.login import LoginRules
 from jobtwin.store.artefacts import Artefacts
 from jobtwin.verification.needs import Needs
 
@@ -127,6 +128,12 @@ def claim_rules() -> ClaimRules:
 def webhook_rules() -> WebhookRules:
     """What deliveries of events may cost, and when an endpoint is turned off."""
     rules: WebhookRules = settings.JOBTWIN.webhooks
+    return rules
+
+
+def login_rules() -> LoginRules:
+    """For which git hosts learners may give a token, and its limits."""
+    rules: LoginRules = settings.JOBTWIN.logins
     return rules
 
 

@@ -12,6 +12,7 @@ from jobtwin.core.errors import OutsideFailure
 SECOND_FACTORS = "jobtwin second factors"
 WEBHOOKS = "jobtwin webhooks"
 LTI_KEYS = "jobtwin lti keys"
+SOURCE_TOKENS = "jobtwin source tokens"
 
 
 def seal(text: str, *, purpose: str) -> str:

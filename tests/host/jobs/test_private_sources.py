@@ -81,7 +81,9 @@ def test_it_is_pinned_and_fetched_and_the_token_is_written_nowhere(
     commit = commit_of(exam.attempt, place(host), now=exam.now, client=github.client)
     lend(github)
     into = tmp_path / "kept"
-    found = fetched(place(host), commit=commit, into=into, now=lambda: exam.now, client=github.client)
+    found = fetched(
+        exam.attempt, place(host), commit=commit, into=into, now=lambda: exam.now, client=github.client
+    )
     with found as repository:
         assert repository.read("README.md") == b"mine\n"
     written = b"".join(one.read_bytes() for one in into.rglob("*") if one.is_file())

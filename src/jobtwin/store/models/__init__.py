@@ -32,6 +32,7 @@ from jobtwin.store.models.reading import CriterionReading
 from jobtwin.store.models.receipt import Receipt
 from jobtwin.store.models.rehearsal import Rehearsal
 from jobtwin.store.models.skill_assertion import SkillAssertion
+from jobtwin.store.models.source_token import SourceToken
 from jobtwin.store.models.submission import Submission
 from jobtwin.store.models.token import ApiToken, IdempotencyRecord, Scope
 from jobtwin.store.models.upload import Upload
@@ -98,6 +99,7 @@ __all__ = [
     "SignedStatusList",
     "Similarity",
     "SkillAssertion",
+    "SourceToken",
     "Submission",
     "Upload",
     "VerificationEvent",

@@ -34,6 +34,7 @@ from jobtwin.store.models import (
     Receipt,
     Rehearsal,
     Revision,
+    SourceToken,
     Submission,
     Upload,
     VerificationEvent,
@@ -176,6 +177,7 @@ def _clock(attempt: Attempt) -> dict[str, object]:
         "extensions": _rows(
             attempt.extensions.all(), "granted_at", "kind", "minutes", "window", "reason", "deadline_after"
         ),
+        "source_token": _rows(SourceToken.objects.filter(attempt=attempt), "host", "kept_at"),
         "uploads": _rows(Upload.objects.filter(attempt=attempt), "uploaded_at", "sha256", "size", "commit"),
         "rehearsals": _rows(
             Rehearsal.objects.filter(attempt=attempt), "number", "requested_at", "source", "commit", "checks"

@@ -19,6 +19,7 @@ from jobtwin.web.api import (
     personal_data,
     receipt,
     rehearsal,
+    source_token,
     submission,
     webhook,
 )
@@ -26,9 +27,18 @@ from jobtwin.web.api.problem import MEDIA_TYPE, add_problems
 from jobtwin.web.api.write import HEADER
 
 WRITES = frozenset({"post", "put", "patch", "delete"})
-WITHOUT_KEY = frozenset({"upload_archive", "export_data", "add_webhook", "rotate_webhook_secret"})
+WITHOUT_KEY = frozenset(
+    {
+        "upload_archive",
+        "export_data",
+        "add_webhook",
+        "rotate_webhook_secret",
+        "keep_source_token",
+        "remove_source_token",
+    }
+)
 """Operations that take no Idempotency-Key: the same file is the same archive, an export changes nothing, and
-an answer that holds a secret is not kept."""
+what holds a secret is not kept, and a token is kept or removed once."""
 
 DESCRIPTION = (
     "One exam from Start to result, marking and operating, with the same rules as the pages. Requests carry "
@@ -78,6 +88,7 @@ def make_api() -> NinjaAPI:
     api.add_router("/attempts", archive.router)
     api.add_router("/attempts", check.router)
     api.add_router("/attempts", rehearsal.router)
+    api.add_router("/attempts", source_token.router)
     api.add_router("/attempts", submission.router)
     api.add_router("/attempts", dispute.router)
     api.add_router("/attempts", receipt.router)

@@ -17,7 +17,7 @@ from jobtwin.services.attempt import start_attempt, withdraw_attempt
 from jobtwin.services.draft import MAX_NOTES, Work, latest_draft, save_draft, saved_work
 from jobtwin.services.upload import upload_in
 from jobtwin.store import platform
-from jobtwin.store.models import Attempt, Draft
+from jobtwin.store.models import Attempt, Draft, SourceToken
 from jobtwin.store.queries.attempt import own_attempt, rehearsals_of
 from jobtwin.store.queries.brief import chosen_programme, offered_brief
 from jobtwin.store.queries.check import progress_of
@@ -146,6 +146,10 @@ def work_page(
         "takes_repository": "repo_url" in attempt.brief_version.brief.submission_modes,
         "upload": upload_in(attempt, work.source),
         "max_upload": platform.archive_limits().upload_bytes,
+        "token_hosts": sorted(platform.login_rules().hosts),
+        "token": SourceToken.objects.filter(attempt=attempt).first()
+        if platform.login_rules().hosts
+        else None,
         "local_sources": sorted(platform.source_policy().local_sources),
     }
     return render(request, "attempt.html", context, status=status)
