@@ -174,3 +174,16 @@ def test_any_text_is_either_a_recipe_whose_images_are_all_local_or_a_refusal(tex
     froms = [line.split()[1] for line in made.text.splitlines() if line.startswith("FROM ")]
     assert all(one in {"scratch", *KNOWN.values()} or not one.count("/") for one in froms)
     assert parse_containerfile(made.text.encode(), instructions=1000)
+
+
+def test_variables_that_hold_each_other_many_times_are_not_followed_without_end() -> None:
+    doubling = "".join(f"ARG A{n}={f'$A{n - 1}' * 20}\n" for n in range(1, 30))
+
+    reason, said = refusal(f"ARG A0={'x' * 100}\n{doubling}FROM $A29\n")
+
+    assert reason is Reason.BAD_BASE_IMAGE
+    assert len(said) < 1000
+
+
+def test_a_line_of_blanks_is_read_once() -> None:
+    assert recipe(f"#a=x{' ' * 200_000}y\n{PYTHON}").base == "python:3.11-slim"

@@ -165,3 +165,7 @@ def test_data_files_are_those_below_the_evals_folder_that_are_no_reports() -> No
         "evals/prompts.yaml",
         "suite/cases.jsonl",
     }
+
+
+def test_a_task_file_full_of_empty_lines_is_read_once() -> None:
+    assert found({"evals/cases.py": "@task" + "\n" * 190_000}) is None

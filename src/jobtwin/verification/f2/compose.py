@@ -14,6 +14,7 @@ from jobtwin.verification.f2.services import Beside, kind_of
 
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _MAX_BYTES = 200_000
+_MAX_WEIGHT = 10 * _MAX_BYTES
 _VARIABLE = re.compile(r"\$(?:\$|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)([^{}]*))?\}|([A-Za-z_][A-Za-z0-9_]*))")
 
 
@@ -42,10 +43,11 @@ def compose_file(tree: Tree, folder: str) -> str | None:
 def read_service(content: bytes, folder: str) -> Service | None:
     """The first built service, one that publishes a port before others; None where none is built.
 
-    Raises Decided where a build leaves the repository. A file that is no YAML counts as none.
+    Raises Decided where a build leaves the repository. A file that is no YAML, or one whose aliases make
+    more than `_MAX_WEIGHT` of it, counts as none.
     """
     try:
-        document = yaml.safe_load(content)
+        document = _document(content)
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     services = document.get("services") if isinstance(document, dict) else None
@@ -56,6 +58,28 @@ def read_service(content: bytes, folder: str) -> Service | None:
         return None
     name = next((name for name, one in built.items() if one.get("ports")), next(iter(built)))
     return _service(name, built[name], services, folder)
+
+
+def _document(content: bytes) -> object:
+    """The parsed file, weighed before anything is made of it."""
+    loader = yaml.SafeLoader(content)
+    try:
+        node = loader.get_single_node()
+        return None if node is None or _weight(node, {}) > _MAX_WEIGHT else loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _weight(node: yaml.Node, known: dict[int, int]) -> int:
+    """Characters and entries of a node with every alias written out."""
+    if id(node) not in known:
+        known[id(node)] = _MAX_WEIGHT + 1  # while it is weighed: an alias of itself has no end
+        parts = [*node.value] if isinstance(node, yaml.SequenceNode) else []
+        if isinstance(node, yaml.MappingNode):
+            parts = [part for pair in node.value for part in pair]
+        own = len(node.value) if isinstance(node, yaml.ScalarNode) else 0
+        known[id(node)] = 1 + own + sum(_weight(part, known) for part in parts)
+    return known[id(node)]
 
 
 def _service(name: str, one: Mapping[str, object], services: Mapping[object, object], folder: str) -> Service:

@@ -35,7 +35,7 @@ KNOWN = frozenset(
     ]
 )
 _WITH_FLAGS = frozenset({"ADD", "COPY", "FROM", "HEALTHCHECK", "RUN"})
-_DIRECTIVE = re.compile(r"^#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$")
+_DIRECTIVE = re.compile(r"^#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(\S.*)$")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
 _CONTINUED = re.compile(r"\\[ \t]*$")
 _HEREDOC = re.compile(r"(?<!<)<<(?!<)-?\s*([\"']?)([A-Za-z_][A-Za-z0-9_.]*)\1")
@@ -97,7 +97,7 @@ def _check_directives(lines: list[str]) -> None:
         match = _DIRECTIVE.match(line)
         if match is None or match[1].lower() not in _DIRECTIVES:
             return
-        name, value = match[1].lower(), match[2]
+        name, value = match[1].lower(), match[2].rstrip()
         if name == "syntax" and not _FRONTEND.match(value):
             said = f"line {number}: the syntax line has another image read this file: {shown(value)}"
             raise Decided(Reason.BAD_BASE_IMAGE, said)

@@ -8,9 +8,13 @@ _VARIABLE = re.compile(
     r"|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?::(?P<how>[-+])(?P<word>[^{}$]*))?\})"
 )
 
+MAX_CHARACTERS = 4000
+"""The longest text with variables that is followed, and the longest that may come of it: a variable that
+holds another one twice, and so on, would fill any memory."""
+
 
 def expand(text: str, values: Mapping[str, str]) -> str | None:
-    """The text with its variables, or None where it holds a form that is not among those above.
+    """The text with its variables, or None where it is too long or holds a form that is not one of those.
 
     An unset variable is empty, as a builder has it.
     """
@@ -25,7 +29,10 @@ def expand(text: str, values: Mapping[str, str]) -> str | None:
             return match["word"] if value else ""
         return value
 
-    return None if "$" in _VARIABLE.sub("", text) else _VARIABLE.sub(one, text)
+    if len(text) > MAX_CHARACTERS or "$" in _VARIABLE.sub("", text):
+        return None
+    expanded = _VARIABLE.sub(one, text)
+    return expanded if len(expanded) <= MAX_CHARACTERS else None
 
 
 def argument(value: str) -> list[tuple[str, str | None]]:

@@ -27,7 +27,7 @@ _FENCE = re.compile(r"^[ >]*```[^\n]*\n(.*?)^[ >]*```", re.MULTILINE | re.DOTALL
 _INLINE = re.compile(r"`([^`\n]{3,300})`")
 _PYTHON = re.compile(r"python[0-9.]*")
 _TASK = re.compile(r"^@task\b", re.MULTILINE)
-_INSPECT = re.compile(r"^\s*(from|import)\s+inspect_ai\b", re.MULTILINE)
+_INSPECT = re.compile(r"^[ \t]*(from|import)\s+inspect_ai\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
