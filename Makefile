@@ -30,9 +30,10 @@ serve: setup  ## Web server, worker and embedded database, with demo accounts
 test: setup  ## Every test, on a real PostgreSQL, sandbox and browser
 	$(BIN)/python -m pytest -m "not containers and not oracle" -n 2 --dist loadgroup
 
-pictures: setup  ## A picture of every page in three widths and both themes, in dist/pictures
+pictures: setup  ## Pictures of every page in dist/pictures (three widths, both themes), and those in docs/pictures
 	mkdir -p dist/pictures
 	JOBTWIN_PICTURES=dist/pictures $(BIN)/python -m pytest -q -m host tests/host/browser/test_accessibility.py
+	cp dist/pictures/docs/*.png docs/pictures/
 
 base-image: setup  ## A Debian base image with Python, for F2 (installs buildah, runc, debootstrap)
 	deploy/system-packages $(PYTHON) buildah runc debootstrap redis-tools:redis-cli

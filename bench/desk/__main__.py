@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bench.desk.instance import instance
+from bench.instance import instance
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--mentors", type=int, default=2_000)
     parser.add_argument("--repeats", type=int, default=40)
     asked = parser.parse_args()
-    with instance() as folder:
+    with instance("desk") as folder:
         from bench.desk.fill import fill
         from jobtwin.store.clock import database_now
 

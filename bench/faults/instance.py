@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.faults.exam import REPOSITORY
+from bench.instance import database, own_folder, own_settings
 
-PREFIX = "jobtwin-faults-"
 WEB = ("-m", "gunicorn", "--config", "python:jobtwin.config.gunicorn", "jobtwin.config.wsgi")
 WORKER = ("-m", "jobtwin.cli.main", "worker", "--concurrency", "1")
 
@@ -121,29 +120,27 @@ class Instance:
 def instance(folder: Path | None = None) -> Iterator[Instance]:
     """A fresh one; `folder` is where its database lives (a small disk, say)."""
     from jobtwin.cli.processes import GRACE_SECONDS  # noqa: F401  the package is installed
-    from jobtwin.config.database import setup_django, start_database, stop_database
     from jobtwin.source.repository import commit_folder
-    from jobtwin.store.clock import database_now
-    from jobtwin.store.platform import make_keys
 
-    base = folder or _folder()
-    port = _free_port()
-    _settings(base, port)
+    base, port = folder or own_folder("faults"), _free_port()
+    own_settings(
+        base,
+        JOBTWIN_WORK=str(base / "work"),
+        JOBTWIN_ORIGIN=f"http://127.0.0.1:{port}",
+        JOBTWIN_LOCAL_SOURCES=f"honest={base / 'honest'}",
+        JOBTWIN_AFTER_CPU_SECONDS="0",
+    )
     (base / "files").mkdir()
     for name, text in REPOSITORY.items():
         (base / "files" / name).write_text(text)
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     commit = commit_folder(base / "files", base / "honest", message="Sums", moment=moment)
-    setup_django()
     one = Instance(base, port, commit)
-    start_database()
-    threading.Thread(target=one.watch, daemon=True).start()
     try:
-        make_keys(now=database_now())
-        yield one
+        with database(), contextlib.closing(one):
+            threading.Thread(target=one.watch, daemon=True).start()
+            yield one
     finally:
-        one.close()
-        stop_database()
         if folder is None:
             shutil.rmtree(base, ignore_errors=True)
 
@@ -198,26 +195,6 @@ def descendants(pid: int) -> list[int]:
         found += below
         todo += below
     return found
-
-
-def _folder() -> Path:
-    base = Path("/var/lib") if os.geteuid() == 0 else Path(tempfile.gettempdir())
-    folder = base / f"{PREFIX}{os.getpid()}"
-    folder.mkdir(mode=0o755)
-    return folder
-
-
-def _settings(base: Path, port: int) -> None:
-    for name in [one for one in os.environ if one.startswith(("JOBTWIN_", "DATABASE_URL"))]:
-        del os.environ[name]
-    os.environ |= {
-        "JOBTWIN_HOME": str(base / "home"),
-        "JOBTWIN_KEYS": str(base / "keys" / "ring"),
-        "JOBTWIN_WORK": str(base / "work"),
-        "JOBTWIN_ORIGIN": f"http://127.0.0.1:{port}",
-        "JOBTWIN_LOCAL_SOURCES": f"honest={base / 'honest'}",
-        "JOBTWIN_AFTER_CPU_SECONDS": "0",
-    }
 
 
 def _listens(port: int) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bench.desk.instance import instance
+from bench.instance import instance
 from jobtwin.core.canonical import canonical_json
 from jobtwin.core.instant import utc_text
 from jobtwin.proofs import merkle
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=100)
     asked = parser.parse_args()
-    with instance() as folder:
+    with instance("ledger") as folder:
         ledger, mentor = filled(asked.entries)
         rows = measure(ledger, mentor, asked.entries, asked.repeats)
         verified = export_and_verify(ledger, folder / "export")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bench.desk.instance import instance
+from bench.instance import instance
 
 if TYPE_CHECKING:
     from jobtwin.store.models import Submission
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=10_000)
     parser.add_argument("--prints", type=int, default=1500)
     given = parser.parse_args()
-    with instance():
+    with instance("originality"):
         measure(given.submissions, given.prints)
 
 

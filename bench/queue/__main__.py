@@ -5,41 +5,26 @@
 import argparse
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from bench.instance import instance, postgres_process
 from bench.queue.stub import QUEUE, TABLES
 from bench.rush.server import cpu_seconds
 
 
 @contextmanager
 def database() -> Iterator[int]:
-    """A fresh durable database of its own, removed afterwards; gives the server's process."""
-    base = Path("/var/lib") if os.geteuid() == 0 else Path(tempfile.gettempdir())
-    folder = base / f"jobtwin-queue-{os.getpid()}"
-    folder.mkdir(mode=0o755)
-    for name in [one for one in os.environ if one.startswith(("JOBTWIN_", "DATABASE_URL"))]:
-        del os.environ[name]
-    os.environ |= {"JOBTWIN_HOME": str(folder / "home"), "JOBTWIN_KEYS": str(folder / "keys" / "ring")}
-    from jobtwin.config.database import setup_django, start_database, stop_database
-
-    setup_django()
-    start_database()
-    try:
+    """A fresh database with the tables of the benchmark; gives the server's process."""
+    with instance("queue") as folder:
         sql(TABLES, using="owner")
-        yield int((folder / "home" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
-    finally:
-        stop_database()
-        shutil.rmtree(folder, ignore_errors=True)
+        yield postgres_process(folder)
 
 
 def sql(statement: str, *values: int, using: str = "default") -> list[tuple[float, ...]]:

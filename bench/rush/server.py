@@ -7,14 +7,14 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PREFIX = "jobtwin-rush-"
+from bench.instance import database, own_folder, own_settings, postgres_process
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -30,33 +30,19 @@ class Served:
 @contextmanager
 def served(threads: int, processes: int = 1) -> Iterator[Served]:
     """A fresh, migrated, durable database with keys and the sample, and a web server; removed afterwards."""
-    base = Path("/var/lib") if os.geteuid() == 0 else Path(tempfile.gettempdir())
-    folder = base / f"{PREFIX}{os.getpid()}"
-    folder.mkdir(mode=0o755)
-    port = _free_port()
-    for name in [one for one in os.environ if one.startswith(("JOBTWIN_", "DATABASE_URL"))]:
-        del os.environ[name]
-    os.environ |= {
-        "JOBTWIN_HOME": str(folder / "home"),
-        "JOBTWIN_KEYS": str(folder / "keys" / "ring"),
-        "JOBTWIN_ORIGIN": f"http://127.0.0.1:{port}",
-        "JOBTWIN_LOCAL_SOURCES": f"sample={folder / 'sample'}",
-    }
+    folder, port = own_folder("rush"), _free_port()
+    own_settings(
+        folder,
+        JOBTWIN_ORIGIN=f"http://127.0.0.1:{port}",
+        JOBTWIN_LOCAL_SOURCES=f"sample={folder / 'sample'}",
+    )
     from jobtwin.cli.sample import make_sample
-    from jobtwin.config.database import setup_django, start_database, stop_database
-    from jobtwin.store.clock import database_now
-    from jobtwin.store.platform import make_keys
 
     make_sample(folder / "sample")
-    setup_django()
-    start_database()
     try:
-        make_keys(now=database_now())
-        with _web(port, threads, processes) as web:
-            pid = int((folder / "home" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
-            yield Served(port, web, pid)
+        with database(), _web(port, threads, processes) as web:
+            yield Served(port, web, postgres_process(folder))
     finally:
-        stop_database()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from jobtwin.config.environment import NAMES
+from tests.host.browser.pictures import DOCUMENTED
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -18,6 +19,18 @@ def test_every_relative_link_leads_to_a_file() -> None:
         if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists()
     ]
     assert not broken
+
+
+def test_every_picture_is_one_that_the_browser_tests_make_and_a_page_shows() -> None:
+    """`make pictures` copies them to docs/pictures: none is made by hand, none is left behind."""
+    assert {picture.stem for picture in ROOT.glob("docs/pictures/*")} == set(DOCUMENTED)
+    shown = {
+        Path(target).stem
+        for page in PAGES
+        for target in LINK.findall(page.read_text())
+        if target.endswith(".png")
+    }
+    assert shown == set(DOCUMENTED)
 
 
 def test_every_setting_is_described_and_nothing_else() -> None:

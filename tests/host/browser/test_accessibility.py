@@ -1,6 +1,5 @@
 """axe-core and the weight of the main pages, on a phone and on a desk, in light and dark."""
 
-import os
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -10,6 +9,8 @@ import pytest
 
 from tests.host.browser.figures import Figures, figures, table
 from tests.host.browser.launches import launched
+from tests.host.browser.pictures import FOLDER as PICTURES
+from tests.host.browser.pictures import take
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.host, pytest.mark.xdist_group("browser")]
 
-PICTURES = os.environ.get("JOBTWIN_PICTURES")
-"""A folder for a picture of each page on each screen (`make pictures`)."""
 ALL_SCREENS = tuple(product((320, 768, 1280), ("light", "dark")))
 SCREENS = ALL_SCREENS if PICTURES else ((320, "light"), (1280, "dark"))
 """Contrast depends on the theme, layout on the width: two screens see both themes and both layouts."""
@@ -169,8 +168,7 @@ def test_the_main_pages_are_accessible_on_every_screen(
                 measured.append((where, found))
                 problems += [f"{where}: {line}" for line in found.problems()]
                 problems += [f"{where}: {line}" for line in violations(page)]
-                if PICTURES:
-                    page.screenshot(path=Path(PICTURES, f"{where.replace(' ', '-')}.png"), full_page=True)
+                take(page, name, width, scheme)
                 if page.evaluate("() => document.documentElement.scrollWidth") > width:
                     problems.append(f"{where}: wider than the screen")
     if PICTURES:
