@@ -1,10 +1,15 @@
-"""What pages show needs Django's settings for its language, and no database."""
+"""What pages show is tested without settings: whoever loads Django here would choose a database for all."""
+
+from types import ModuleType
 
 import pytest
+from django.utils import translation
+from django.utils.translation import trans_null
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _settings() -> None:
-    from jobtwin.config.database import setup_django
-
-    setup_django()
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts Django's translation that translates nothing into the place of the one that settings choose."""
+    null: ModuleType = trans_null
+    for name in ("gettext", "ngettext", "pgettext", "npgettext", "get_language"):
+        monkeypatch.setitem(vars(translation._trans), name, getattr(null, name))
