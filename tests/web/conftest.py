@@ -1,7 +1,5 @@
 """What pages show is tested without settings: whoever loads Django here would choose a database for all."""
 
-from types import ModuleType
-
 import pytest
 from django.utils import translation
 from django.utils.translation import trans_null
@@ -10,6 +8,6 @@ from django.utils.translation import trans_null
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts Django's translation that translates nothing into the place of the one that settings choose."""
-    null: ModuleType = trans_null
+    chosen = vars(vars(translation)["_trans"])
     for name in ("gettext", "ngettext", "pgettext", "npgettext", "get_language"):
-        monkeypatch.setitem(vars(translation._trans), name, getattr(null, name))
+        monkeypatch.setitem(chosen, name, getattr(trans_null, name))
