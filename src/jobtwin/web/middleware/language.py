@@ -14,13 +14,6 @@ CONTRACT = "en"
 class Language(LocaleMiddleware):
     """Activates what the reader chose or the browser prefers, and marks pages as varying by it."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer; whatever the thread does next starts in `LANGUAGE_CODE` again."""
-        try:
-            return super().__call__(request)
-        finally:
-            translation.deactivate()
-
     def process_request(self, request: HttpRequest) -> None:
         """English for programs; else the cookie, then Accept-Language, then `LANGUAGE_CODE`."""
         if request.path_info.startswith(FOR_PROGRAMS):
@@ -36,4 +29,5 @@ class Language(LocaleMiddleware):
             response.headers.setdefault("Content-Language", translation.get_language())
             if "Cache-Control" not in response.headers:
                 patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        translation.deactivate()  # whatever this thread does next starts in LANGUAGE_CODE again
         return response
