@@ -50,7 +50,10 @@ def test_it_reads_itself_back_with_the_same_digest() -> None:
     assert parse_brief(BRIEF.as_json()).digest == BRIEF.digest
 
 
-PUBLISHED = {3: "sha256:c2534180308cf6201568afc59c4b98620c664cd39cdcc10dd39e2e4007f95113"}
+PUBLISHED = {
+    3: "sha256:c2534180308cf6201568afc59c4b98620c664cd39cdcc10dd39e2e4007f95113",
+    4: "sha256:e0514d1b35bac23b0cffbd53c4be65629d1e985445460a3f621a20d2c61f2814",
+}
 """The digest of each version; a content that changes is a new version."""
 
 

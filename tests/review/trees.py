@@ -23,7 +23,7 @@ It never answers a customer and it never closes a ticket by itself, whatever the
 
 ## Quick start
 
-Build the image, start it on port 8000 and send one ticket to see the label that comes back.
+Build the image, start it with `docker run -p 8000:8000 triage` and send one ticket to see its label.
 The sample data in the evals folder is enough to try everything without any key at all.
 """
 

@@ -39,8 +39,8 @@ class Rule(BaseModel):
 class FilesProbe(Rule):
     """Met where `at_least` files match one of the globs (`**` crosses folders) and are not hollow.
 
-    A text file needs `min_lines` lines that say something (no comments, no headings, no repeats).
-    Paths that match `without` do not count.
+    A text file needs `min_lines` lines that say something (no comments, no headings, no repeats), and a
+    match of one of the patterns of `says` where there are some. Paths that match `without` do not count.
     """
 
     kind: Literal["files"]
@@ -48,6 +48,7 @@ class FilesProbe(Rule):
     without: Annotated[tuple[Glob, ...], Field(max_length=40)] = ()
     at_least: Count = 1
     min_lines: Count = 3
+    says: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
 
 
 class DocumentProbe(Rule):
@@ -55,7 +56,8 @@ class DocumentProbe(Rule):
 
     `sections` are regular expressions over headings; each heading found needs two substantial lines
     below it. `names_files` counts code and configuration files of the tree that the text names, anywhere or
-    (`named_in: sections`) in the sections that fit: a README names files for many reasons.
+    (`named_in: sections`) in the sections that fit: a README names files for many reasons. `commands` counts
+    lines of code (fenced, indented, in backticks), and those that name a tool to run, in these sections.
     """
 
     kind: Literal["document"]
@@ -64,6 +66,7 @@ class DocumentProbe(Rule):
     sections: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
     names_files: int = Field(default=0, ge=0, le=100)
     named_in: Literal["document", "sections"] = "document"
+    commands: int = Field(default=0, ge=0, le=100)
 
 
 class TextProbe(Rule):
@@ -170,10 +173,10 @@ class LockedProbe(Rule):
 class RecordsProbe(Rule):
     """Met where data files hold `at_least` different records with content, over all files together.
 
-    A record is a line of JSON Lines, a row of a table, or an item of the longest list in JSON or YAML; it
-    has content where a value has three words, or all values together six. With `tags` only those count
-    that one of the patterns marks: in a short value beside the content, in a key that has a value, or
-    in the path of the file. Paths that match `without` do not count.
+    A record is a line of JSON Lines, a row of a table, or an item of the longest list (or table of named
+    cases) in JSON or YAML; it has content where a value has three words, or all values together six. With
+    `tags` only those count that one of the patterns marks: in a short value beside the content, in a key
+    that has a value, or in the path of the file. Paths that match `without` do not count.
     """
 
     kind: Literal["records"]

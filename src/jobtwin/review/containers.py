@@ -6,15 +6,20 @@ from collections.abc import Iterator
 MAX_LINE = 2000
 _FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?", re.IGNORECASE)
 _SET = re.compile(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
+_MADE_ROOT = re.compile(
+    r"\b(?:useradd|adduser|usermod)\b[^&;|]{0,300}?(?:-u|--uid)[=\s]+0\b[^&;|]{0,300}?\s([\w-]+)\s*(?:$|[&;|])"
+)
 _VARIABLE = re.compile(r"\$\{?(\w+)(?::-([^}]*))?\}?")
 
 
 def last_instruction(lines: list[str], name: str) -> tuple[int, str] | None:
     """`(line, value)` of the last such instruction in the last stage, or in the stage it is built on.
 
-    Where a value is a variable, the value that `ARG` or `ENV` gave it before stands in its place.
+    Where a value is a variable, the value that `ARG` or `ENV` gave it before stands in its place; a user
+    that was made with the number 0 is root.
     """
     known: dict[str, str] = {}
+    roots: set[str] = set()
     stages: dict[str, dict[str, tuple[int, str]]] = {}
     stage: dict[str, tuple[int, str]] = {}
     for number, instruction, value in _instructions(lines):
@@ -25,8 +30,11 @@ def last_instruction(lines: list[str], name: str) -> tuple[int, str] | None:
             stages[alias.lower() or f"{len(stages)}"] = stage
         elif instruction in {"ARG", "ENV"}:
             known |= {key: _plain(given, known) for key, given in _given(value)}
+        elif instruction == "RUN":
+            roots.update(_MADE_ROOT.findall(value))
         else:
-            stage[instruction] = (number, _plain(value, known))
+            plain = _plain(value, known)
+            stage[instruction] = (number, "root" if plain.partition(":")[0] in roots else plain)
     return stage.get(name.upper())
 
 

@@ -23,6 +23,10 @@ SECTION_LINES = 2
 NO_SECTION = "no section with content under the heading that is asked for"
 MAX_HEADINGS = 500
 _BETWEEN_WORDS = re.compile(r"[\s`'\"()\[\]{}<>,;|*=]+")
+_CODE = re.compile(
+    r"^(?: {4}|\t)\S|`[^`\n]{2,}`|"
+    r"\b(?:docker|podman|pip|uv|poetry|npm|pnpm|yarn|uvicorn|gunicorn|cargo|curl|kubectl|helm)\b"
+)
 _REAL = frozenset({Kind.PYTHON, Kind.CODE, Kind.CONFIG, Kind.DATA, Kind.NOTEBOOK})
 
 
@@ -81,6 +85,8 @@ def hold_against(document: Outline, probe: DocumentProbe, files: Files) -> Docum
         spans.extend(Span(document.path, line, line) for line in sorted(set(named.values()))[:2])
         if len(named) < probe.names_files:
             lacks.append(f"names only {len(named)} of {probe.names_files} files that exist")
+    if probe.commands and _commands(_within(document, probe)) < probe.commands:
+        lacks.append("shows no command there")
     if not spans and solid:
         spans.append(Span(document.path, solid[0], min(solid[-1], solid[0] + MAX_SPAN_LINES - 1)))
     return DocumentResult(document.path, tuple(dict.fromkeys(lacks)), tuple(spans))
@@ -92,8 +98,22 @@ def _fitting(document: Outline, pattern: str) -> Iterator[Section]:
 
 def _asked_for(document: Outline, probe: DocumentProbe) -> list[str]:
     """The lines in which files may be named, others blank."""
-    if probe.named_in == "document":
-        return list(document.lines)
+    return list(document.lines) if probe.named_in == "document" else _within(document, probe)
+
+
+def _commands(lines: list[str]) -> int:
+    """Lines of code in prose (fenced, indented by four, in backticks), and those that name a tool to run."""
+    count, fence = 0, False
+    for line in lines:
+        if line.lstrip()[:3] in {"```", "~~~"}:
+            fence = not fence
+        elif line.strip() and (fence or _CODE.search(line)):
+            count += 1
+    return count
+
+
+def _within(document: Outline, probe: DocumentProbe) -> list[str]:
+    """The lines of the sections that are asked for, others blank."""
     sections = [one for pattern in probe.sections for one in _fitting(document, pattern)]
     within = {n for one in sections for n in range(one.first, one.last + 1)}
     return [line if n in within else "" for n, line in enumerate(document.lines, 1)]

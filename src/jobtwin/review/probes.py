@@ -44,6 +44,7 @@ from jobtwin.review.records import records_of
 from jobtwin.review.results import MAX_SPANS, ProbeResult, cut, joined, number, some
 from jobtwin.review.structure import parse_structure
 from jobtwin.review.substance import MAX_LINE, code_lines, substantial_code, substantial_prose
+from jobtwin.review.updates import watches_something
 from jobtwin.review.workflows import Command, commands_of
 
 __all__ = ["ProbeResult", "Prober"]
@@ -126,7 +127,7 @@ class Prober:
         for path in self._front_page_first(probe.paths):
             if probe.without and left_out.fullmatch(path):
                 continue
-            span = self._solid(path, probe.min_lines)
+            span = self._solid(path, probe.min_lines) if self._says(path, probe.says) else None
             if span is not None and span.path:
                 spans.append(span)
             hollow, unseen = hollow + (span is None), unseen + (span is not None and not span.path)
@@ -141,6 +142,10 @@ class Prober:
             return list(paths)
         ranks = {path: rank for rank, path in enumerate(self._shown_in)}
         return sorted(paths, key=lambda path: (ranks.get(path, len(ranks)), path))
+
+    def _says(self, path: str, patterns: tuple[str, ...]) -> bool:
+        text = " ".join(" ".join(self.files.lines(path)).split()) if patterns else ""
+        return not patterns or any(re.search(pattern, text) for pattern in patterns)
 
     def _solid(self, path: str, min_lines: int) -> Span | None:
         """A span where the file holds enough, else None.
@@ -203,6 +208,8 @@ class Prober:
             root = parse_structure(path, self.files.lines(path))
             for where, node in root.walk() if root else ():
                 if where and not node.empty and any(_key_fits(where, key) for key in probe.keys):
+                    if not watches_something(path, node, self.files):
+                        continue
                     return ProbeResult(Finding.MET, (cut(path, node.start, node.end),), f"Set in {path}.")
         return ProbeResult(Finding.NOT_MET, (), "No such setting in the configuration files.")
 

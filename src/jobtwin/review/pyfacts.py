@@ -16,10 +16,14 @@ from jobtwin.review.routes import given_types, served_paths
 from jobtwin.review.syntax_ahead import without_newer_syntax
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Beside = dict[str, _Definition]
+"""What a module defines at its top, by name."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _IDLE_ROOTS = frozenset({*dir(builtins), "pytest"})
 """What a test may call without looking at anything of its own."""
+LONGEST_LIMIT = 86_400
+"""Seconds; what waits longer is not limited."""
 _ASSERTING = ("assert", "raises", "expect", "verify", "should", "fail")
 
 
@@ -68,6 +72,7 @@ def python_facts(lines: list[str]) -> PythonFacts:
     module = parse_module(lines)
     if module is None:
         return PythonFacts(parsed=False)
+    beside: Beside = {one.name: one for one in module.body if isinstance(one, _DEFINITIONS)}
     facts, imported, used = PythonFacts(), list[tuple[str, Fact]](), dict[str, int]()
     for node in _reachable(module):
         facts.routes.extend(_fact(path, where) for path, where in served_paths(node))
@@ -82,7 +87,7 @@ def python_facts(lines: list[str]) -> PythonFacts:
             imported.extend(_imports(node))
         elif isinstance(node, ast.Call):
             _add_call(node, facts)
-        elif isinstance(node, _DEFINITIONS) and _does_something(node):
+        elif isinstance(node, _DEFINITIONS) and _does_something(node, beside):
             facts.defines.append(_fact(node.name, node))
     facts.imports = [
         Fact(fact.name, used[binding], used[binding]) for binding, fact in imported if binding in used
@@ -161,23 +166,35 @@ def _add_call(node: ast.Call, facts: PythonFacts) -> None:
     name = dotted(node.func)
     if len(node.args) > 1 and len({ast.dump(one) for one in node.args}) == 1:
         return  # compares a thing with itself
+    if node.args and not node.keywords and all(_is_nothing(one) for one in node.args):
+        return  # is given nothing
     facts.calls.append(_fact(name, node))
     for keyword in node.keywords:
         empty = isinstance(keyword.value, ast.Constant) and keyword.value.value in (None, False)
-        if keyword.arg and not empty:
+        if keyword.arg and not empty and not _bounds_nothing(keyword.arg, keyword.value):
             facts.keywords.append(_fact(f"{name}.{keyword.arg}", keyword.value))
 
 
-def _does_something(node: _Definition) -> bool:
+def _is_nothing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in ("", None)
+
+
+def _bounds_nothing(name: str, value: ast.expr) -> bool:
+    """True for a time limit of more than a day."""
+    number = value.value if isinstance(value, ast.Constant) else None
+    return "timeout" in name and isinstance(number, int | float) and number > LONGEST_LIMIT
+
+
+def _does_something(node: _Definition, beside: Beside) -> bool:
     """True where a body does more than give a constant, a class has such a method, a test asserts."""
     body = [statement for statement in node.body if not _is_filler(statement)]
     if isinstance(node, ast.ClassDef):
-        return any(isinstance(one, _DEFINITIONS) and _does_something(one) for one in body)
+        return any(isinstance(one, _DEFINITIONS) and _does_something(one, beside) for one in body)
     if not body or (len(body) == 1 and _gives_a_constant(body[0])):
         return False
     if not node.name.startswith("test_"):
         return True
-    return any(_asserts(inner) for inner in ast.walk(node)) and _looks_at_something(node)
+    return any(_asserts(inner) for inner in ast.walk(node)) and _looks_at_something(node, beside)
 
 
 def _gives_a_constant(statement: ast.stmt) -> bool:
@@ -185,12 +202,35 @@ def _gives_a_constant(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Return) and (given is None or isinstance(given, ast.Constant))
 
 
-def _looks_at_something(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """True for a test that calls something that is not built in, or is given a fixture."""
-    calls = (dotted(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call))
-    if any(not _is_idle(name) for name in calls):
+def _looks_at_something(node: _Definition, beside: Beside) -> bool:
+    """True for a test that is given a fixture, or calls what is neither built in nor made in its own file.
+
+    What stands beside it counts by what that calls in turn.
+    """
+    if not isinstance(node, ast.ClassDef) and any(one.arg != "self" for one in node.args.args):
         return True
-    return any(argument.arg != "self" for argument in node.args.args)
+    names = {dotted(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+    own = {name for name in names if name.partition(".")[0] in beside}
+    if any(not _is_idle(name) for name in names - own):
+        return True
+    return any(_calls_out(name.partition(".")[0], beside) for name in own)
+
+
+def _calls_out(name: str, beside: Beside) -> bool:
+    """True where a definition uses a name that the module neither defines nor has from the language."""
+    todo, seen = [name], set[str]()
+    while todo:
+        one = todo.pop()
+        seen.add(one)
+        used = {inner.id for inner in ast.walk(beside[one]) if isinstance(inner, ast.Name)}
+        stored = {
+            n.id for n in ast.walk(beside[one]) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
+        stored |= {inner.arg for inner in ast.walk(beside[one]) if isinstance(inner, ast.arg)}
+        if used - stored - beside.keys() - _IDLE_ROOTS:
+            return True
+        todo.extend(used & beside.keys() - seen)
+    return False
 
 
 def _is_idle(name: str) -> bool:

@@ -16,6 +16,7 @@ MAX_RECORD_CHARACTERS = 20_000
 CONTENT_WORDS = 3
 ALL_WORDS = 6
 TAG_WORDS = 4
+MIN_NAMED = 3
 _WORD = re.compile(r"[^\W\d_]{2,}|[^\x00-\x7f]{4}")
 _NOTHING = frozenset({"", "~", "null", "none", "false", "0", "no"})
 Leaf = tuple[str, str]
@@ -84,7 +85,15 @@ def _of_table(lines: list[str], delimiter: str) -> Iterator[Record]:
 
 
 def _longest_list(root: Node) -> list[Node]:
-    return max((node.items for _, node in root.walk()), key=len, default=[])[:MAX_RECORDS]
+    """The longest list, or table of named cases, of which each has content."""
+    lists = [node.items for _, node in root.walk()]
+    tables = [list(node.keys.values()) for _, node in root.walk() if len(node.keys) >= MIN_NAMED]
+    named = [table for table in tables if all(_is_case(one) for one in table)]
+    return max([*lists, *named], key=len, default=[])[:MAX_RECORDS]
+
+
+def _is_case(node: Node) -> bool:
+    return Record(1, 1, tuple(_leaves_of_node(node))).has_content
 
 
 def _of_nodes(listed: list[Node]) -> Iterator[Record]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from jobtwin.review.files import Files
+from jobtwin.review.globs import compiled
+from jobtwin.review.kinds import is_test
+from jobtwin.review.makefiles import commands_of_targets, names_targets
 from jobtwin.review.structure import Node, parse_structure
 from jobtwin.review.substance import code_lines
 
@@ -30,7 +33,9 @@ _USUAL_BRANCH = re.compile(
 MAX_STEPS = 2
 LOOK_AHEAD = 400
 MAX_COMMANDS = 2000
-_PRINTS = re.compile(r"^\s*(?:-\s+)?(?:#|echo\b|printf\b|:(?:\s|$)|true\b|cat\b|exit\b|if\s+false\b)")
+_PRINTS = re.compile(
+    r"^\s*(?:-\s+)?(?:#|echo\b|printf\b|:(?:\s|$)|true\b|cat\b|ls\b|exit\b|expr\b|sleep\b|if\s+false\b)"
+)
 _INSTALLS = re.compile(
     r"\s*(?:sudo\s+|python[\d.]*\s+-m\s+)*(?:pip[\d.]*|pipx|uv pip|uv tool|uv|poetry|pdm|npm|pnpm|yarn|brew|"
     r"apt|apt-get|apk|cargo|go|gem|conda|mamba)\s+(?:-\S+\s+)*(?:install|add|i|ci)\b"
@@ -40,7 +45,9 @@ _BETWEEN = re.compile(r"\s*(?:&&|;(?!;)|\|\|)\s*")
 _SCRIPT = re.compile(r"(?<![\w.-])(?:\./|/)?[\w./-]+\.(?:sh|bash)\b")
 _STARTED = re.compile(r"(?:^|[;&|]\s*|\b(?:sh|bash|exec|sudo)\s+)((?:\./)?[\w.-]+(?:/[\w.-]+)+)(?=$|[\s;&|])")
 _SHELL = re.compile(r"#!\s*\S*/(?:env\s+)?(?:ba|da|z|k)?sh\b")
-_FORGIVEN = re.compile(r"\|\|\s*(?:true|:|exit 0)\s*$")
+_FORGIVEN = re.compile(r"(?:\|\||;)\s*(?:true|:|exit 0)\s*$|\s--(?:exit-zero|no-fail|soft-fail|no-error)\b")
+_IF_THERE = re.compile(r"(?:\btest|\[\[?)\s+-[fdesrx]\s+[\"']?([\w./-]+)[\"']?\s*\]{0,2}\s*&&.*")
+_CHOSEN = re.compile(r"\bpytest\b.{0,300}?\s-k[=\s]+(?:\"([^\"]+)\"|'([^']+)'|(\S+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +68,37 @@ def _all_commands(files: Files) -> Iterator[Command]:
     for path in files.matching(GLOBS):
         lines = files.lines(path)
         root = parse_structure(path, lines)
-        if root is not None and _starts_by_itself(path, root):
-            for number, text, folder in sorted(_commands(root, lines)):
-                if folder and not files.has_folder(folder):
+        if root is not None and _starts_by_itself(path, root, files):
+            for number, said, folder in sorted(_commands(root, lines)):
+                text = _reached(said, files)
+                if not text or (folder and not files.has_folder(folder)):
                     continue
-                yield Command(path, number, text)
+                targets = commands_of_targets(files, text, folder)
+                made = [Command(where, at, _acting(row)) for where, at, row in targets if not _is_void(row)]
+                if made or not names_targets(files, text, folder):
+                    yield Command(path, number, text)
+                yield from made
                 yield from _commands_of_script(files, text, folder)
+
+
+def _reached(text: str, files: Files) -> str:
+    """A command without what waits for a file that is not in the tree; empty where it chooses no test."""
+    for condition in _IF_THERE.finditer(text):
+        name = condition[1].removeprefix("./").rstrip("/")
+        if name not in files.entries and not files.has_folder(name):
+            text = text[: condition.start()].rstrip(" &;")
+            break
+    chosen = _CHOSEN.search(text)
+    return "" if chosen and not _chooses(next(filter(None, chosen.groups())), files) else text
+
+
+def _chooses(expression: str, files: Files) -> bool:
+    """True where a word of the expression stands in a test, or it only leaves tests out."""
+    words = set(re.findall(r"\w+", expression)) - {"and", "or"}
+    if "not" in words or "$" in expression:
+        return True
+    tests = [path for path in files.own if is_test(path)][: files.limits.max_probe_files]
+    return any(word in path or word in "\n".join(files.lines(path)) for path in tests for word in words)
 
 
 def _commands_of_script(
@@ -110,23 +142,30 @@ def _acting(row: str) -> str:
     return " && ".join(part for part in parts if not any(fits(part) for fits in idle))
 
 
-def _starts_by_itself(path: str, root: Node) -> bool:
+def _starts_by_itself(path: str, root: Node, files: Files) -> bool:
     if "/workflows/" not in path:
         return True
     trigger = root.keys.get("on") or root.keys.get("true")
     if trigger is None:
         return False
     named = {trigger.text or "", *trigger.keys, *(item.text or "" for item in trigger.items)}
-    return any(_reaches(trigger.keys.get(name)) for name in named & _TRIGGERS)
+    return any(_reaches(trigger.keys.get(name), files) for name in named & _TRIGGERS)
 
 
-def _reaches(trigger: Node | None) -> bool:
-    """False for a trigger that is kept to branches of which none is usual."""
-    branches = trigger.keys.get("branches") if trigger else None
-    if branches is None:
-        return True
-    named = [branches.text or "", *(item.text or "" for item in branches.items)]
-    return any(_USUAL_BRANCH.search(name) for name in named)
+def _reaches(trigger: Node | None, files: Files) -> bool:
+    """False for a trigger that is kept to branches of which none is usual, or to paths that are not there."""
+    branches, paths = (_texts(trigger, name) for name in ("branches", "paths"))
+    wanted = tuple(path for path in paths if not path.startswith("!"))
+    if wanted and not any(compiled(wanted).fullmatch(path) for path in files.entries):
+        return False
+    return not branches or any(_USUAL_BRANCH.search(name) for name in branches)
+
+
+def _texts(node: Node | None, key: str) -> list[str]:
+    """The text, or the texts of the list, that stand under a key."""
+    found = node.keys.get(key) if node else None
+    listed = [found.text, *(item.text for item in found.items)] if found else []
+    return [text for text in listed if text]
 
 
 def _commands(root: Node, lines: list[str]) -> Iterator[tuple[int, str, str]]:
