@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "jobtwin.web.middleware.headers.SecurityHeaders",
     "jobtwin.web.middleware.health.Health",
     "jobtwin.web.middleware.problems.ApiProblems",
+    "jobtwin.web.middleware.clock.RequestClock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jobtwin.web.middleware.language.Language",
     "django.middleware.common.CommonMiddleware",
@@ -63,7 +64,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "jobtwin.web.middleware.clock.RequestClock",
     "jobtwin.web.middleware.errors.ErrorPages",
 ]
 

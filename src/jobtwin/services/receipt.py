@@ -70,7 +70,7 @@ def submitted_content(submission: Submission) -> dict[str, object]:
 
 def _key() -> Key:
     try:
-        return platform.keys().load(RECEIPT)
+        return platform.active_key(RECEIPT)
     except NotFound as error:
         raise OutsideFailure(
             "the platform has no key to sign receipts with, so nothing was changed; its operator makes one "

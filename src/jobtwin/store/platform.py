@@ -22,6 +22,7 @@ from jobtwin.proofs.did import IssuerProfile
 from jobtwin.proofs.key_source import EnvironmentKeys, HeldKeys, KeySource
 from jobtwin.proofs.keys import LEDGER, PLATFORM_PURPOSES, WITNESS, KeyRing
 from jobtwin.proofs.note import VerifierKey
+from jobtwin.proofs.vault import Key
 from jobtwin.source.address import SourcePolicy
 from jobtwin.source.archive import ArchiveLimits
 from jobtwin.source.git import GitSettings
@@ -61,6 +62,11 @@ def keys() -> KeySource:
     if settings.JOBTWIN.public_keys:
         return EnvironmentKeys(settings.JOBTWIN.public_keys, settings.JOBTWIN.key_variables)
     return key_ring()
+
+
+def active_key(purpose: str) -> Key:
+    """The active key of a purpose, held while the list of keys stays as it is. Raises NotFound, BadInput."""
+    return _held.load(keys(), purpose)
 
 
 def key_ring() -> KeyRing:

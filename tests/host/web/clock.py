@@ -19,7 +19,10 @@ class MovedClock(RequestClock):
     instant: ClassVar[datetime] = NOW
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        super().__init__(get_response, clock=lambda: MovedClock.instant)
+        def moved() -> datetime:
+            return MovedClock.instant
+
+        super().__init__(get_response, clock=moved, arrival=moved)
 
 
 def middleware() -> list[str]:
