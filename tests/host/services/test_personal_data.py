@@ -190,7 +190,8 @@ ASKED = {
     "erased, or emptied of words": "ApiToken Appeal Attempt CheckRecord ClockPause Consent Credential"
     " Delivery DeliveryTry Dispute Draft DraftReviewRecord EndedClaim Fingerprint FingerprintSet GithubCheck"
     " IdempotencyRecord Invitation Listing LtiGrade LtiLaunch LtiPlacement LtiUser Mail Mark Membership"
-    " Notification OriginalityFacts Person Rehearsal Revision Similarity Submission Upload VerificationEvent",
+    " Notification OriginalityFacts Person Rehearsal Revision Similarity SourceToken"
+    " Submission Upload VerificationEvent",
     "kept: numbers, instants, hashes, verdicts": "CalibrationCase CalibrationOpening Checkpoint Cosignature"
     " CriterionReading Decision GoldSubmission Ledger LedgerEntry LedgerNode ModelCall Receipt"
     " SignedStatusList SkillAssertion",
