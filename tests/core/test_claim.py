@@ -50,6 +50,12 @@ def test_a_holiday_moves_the_end_by_its_length_and_only_where_it_lies_before_it(
     assert Clock(START, WEEK, (day, Pause(hours(191), hours(200)))).due == hours(201)
 
 
+def test_a_holiday_that_begins_when_the_time_is_up_moves_nothing() -> None:
+    clock = Clock(START, WEEK, (Pause(hours(168), hours(200)),))
+    assert clock.due == hours(168)
+    assert clock.overdue(hours(168))
+
+
 def test_a_clock_that_is_started_anew_gives_the_whole_time() -> None:
     clock = Clock(START, WEEK, (Pause(START, hours(216)),))
     assert clock.counts_from == hours(216)

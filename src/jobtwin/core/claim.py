@@ -58,12 +58,12 @@ class Clock:
         return self.after(self.span)
 
     def after(self, counted: timedelta) -> datetime:
-        """The first instant at which so much time has counted."""
+        """The first instant at which so much time has counted; of no time at all, the first that counts."""
         at, left = self.start, counted
         for pause in merged(self.pauses):
             if pause.end <= at:
                 continue
-            if at + left < pause.start:
+            if at + left < pause.start or (left and at + left == pause.start):
                 break
             if pause.start > at:
                 left -= pause.start - at
