@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jobtwin.services.session import end_other_sessions, end_session
@@ -28,8 +29,8 @@ def sessions(request: PageRequest) -> HttpResponse:
         return render(request, "sessions.html", context)
     if request.POST.get("do") == "others":
         ended = end_other_sessions(person=request.user, keep=own)
-        messages.success(request, f"Signed out everywhere else ({ended}).")
+        messages.success(request, gettext("Signed out everywhere else ({number}).").format(number=ended))
     else:
         end_session(person=request.user, session_id=request.POST.get("session", ""))
-        messages.success(request, "That session is ended.")
+        messages.success(request, gettext("That session is ended."))
     return redirect("sessions")

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.appeal import APPEAL_SEATS, appeal_until
@@ -35,7 +36,9 @@ def appeal(request: PageRequest, attempt_id: UUID) -> HttpResponse:
         except JobTwinError as refused:
             error = refused
         else:
-            messages.success(request, "Your appeal is open. Two other mentors look at your work again.")
+            messages.success(
+                request, gettext("Your appeal is open. Two other mentors look at your work again.")
+            )
             return redirect("appeal", attempt_id=attempt.pk)
     found = appeal_of(attempt)
     brief = attempt.brief_version.brief
@@ -76,7 +79,7 @@ def sign(request: PageRequest, submission_id: UUID) -> HttpResponse:
         except JobTwinError as refused:
             error = refused
         else:
-            messages.success(request, "The appeal is decided. The learner can read it now.")
+            messages.success(request, gettext("The appeal is decided. The learner can read it now."))
             return redirect("sign_appeal", submission_id=submission_id)
     brief = mark.submission.attempt.brief_version.brief
     context = {

@@ -175,12 +175,14 @@ def missing_work(brief: Brief, work: Work) -> dict[str, str]:
     """Sentences by field for what has to be there before a submission."""
     errors = {}
     if not work.source:
-        errors["source"] = (
+        errors["source"] = gettext(
             "Give the address of your repository, or upload an archive where the exam takes one."
         )
     unanswered = [check.id for check in brief.self_checks if check.id not in (work.answers or {})]
     if unanswered:
-        errors["answers"] = f"Answer every self-check first: {', '.join(unanswered)}."
+        errors["answers"] = gettext("Answer every self-check first: {checks}.").format(
+            checks=", ".join(unanswered)
+        )
     return errors
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jobtwin.core.brief import Brief
@@ -35,7 +36,10 @@ def manage(request: PageRequest) -> HttpResponse:
         publish_brief(brief=brief, programme=_programme(request), by=request.user, now=request.now)
     except JobTwinError as error:
         return _page(request, text=text, error=error)
-    messages.success(request, f"{brief.title}, version {brief.version}, is published.")
+    messages.success(
+        request,
+        gettext("{title}, version {version}, is published.").format(title=brief.title, version=brief.version),
+    )
     return redirect("manage_briefs")
 
 
@@ -44,7 +48,12 @@ def manage(request: PageRequest) -> HttpResponse:
 def retire(request: PageRequest, brief_id: str, version: int) -> HttpResponse:
     """Offers a version no more."""
     retire_brief(version=published_version(brief_id, version), by=request.user, now=request.now)
-    messages.success(request, f"Version {version} of {brief_id} is retired. Attempts at it go on.")
+    messages.success(
+        request,
+        gettext("Version {version} of {brief} is retired. Attempts at it go on.").format(
+            version=version, brief=brief_id
+        ),
+    )
     return redirect("manage_briefs")
 
 

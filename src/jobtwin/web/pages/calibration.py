@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jobtwin.core.errors import BadInput, JobTwinError, NotFound
@@ -54,7 +55,9 @@ def own(request: PageRequest) -> HttpResponse:
         except JobTwinError as found:
             error = found
         else:
-            messages.success(request, "Your calibration submissions wait for you among the others now.")
+            messages.success(
+                request, gettext("Your calibration submissions wait for you among the others now.")
+            )
             return redirect("queue")
     rows = [
         {
@@ -142,10 +145,10 @@ def _change_gold(request: PageRequest) -> None:
         if not hasattr(submission, "gold"):
             raise NotFound("this submission is not gold")
         retire_gold(gold=submission.gold, now=request.now)
-        messages.success(request, "It is given to nobody from now on; marks of it keep counting.")
+        messages.success(request, gettext("It is given to nobody from now on; marks of it keep counting."))
         return
     make_gold(submission=submission, operator=request.user, now=request.now)
-    messages.success(request, "The submission is gold now.")
+    messages.success(request, gettext("The submission is gold now."))
 
 
 def _version(request: PageRequest) -> BriefVersion | None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from jobtwin.core.errors import BadInput
@@ -21,19 +22,21 @@ def consent(request: PageRequest, attempt_id: UUID) -> HttpResponse:
     match request.POST.get("do"):
         case "publish":
             give_consent(attempt=attempt, learner=request.user, now=request.now)
-            messages.success(request, "Your credential is public now: whoever has its address can read it.")
+            messages.success(
+                request, gettext("Your credential is public now: whoever has its address can read it.")
+            )
         case "withdraw":
             withdraw_consent(attempt=attempt, learner=request.user, now=request.now)
             messages.success(
-                request, "Your credential is no longer shown. Copies that others made stay valid."
+                request, gettext("Your credential is no longer shown. Copies that others made stay valid.")
             )
         case "list":
             name, link = request.POST.get("name", ""), request.POST.get("link", "")
             list_holder(attempt=attempt, learner=request.user, name=name, link=link, now=request.now)
-            messages.success(request, "You stand in the directory of holders now.")
+            messages.success(request, gettext("You stand in the directory of holders now."))
         case "unlist":
             unlist_holder(attempt=attempt, learner=request.user, now=request.now)
-            messages.success(request, "You no longer stand in the directory.")
+            messages.success(request, gettext("You no longer stand in the directory."))
         case _:
             raise BadInput("choose whether to publish the credential or to take it back")
     return redirect("result", attempt_id=attempt_id)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
@@ -50,7 +51,7 @@ def discuss(request: PageRequest, submission_id: UUID) -> HttpResponse:
         revise_mark(mark=mark, scores=scores, reason=reason, now=request.now, writer=ledger_writer())
     except JobTwinError as error:
         return _compare_page(request, mark, visible, error)
-    messages.success(request, "Your answer is written into your ledger.")
+    messages.success(request, gettext("Your answer is written into your ledger."))
     return redirect("compare", submission_id=submission_id)
 
 
@@ -73,7 +74,7 @@ def sign(request: PageRequest, submission_id: UUID) -> HttpResponse:
         )
     except JobTwinError as error:
         return _compare_page(request, mark, visible, error)
-    messages.success(request, "The decision is signed. The learner can see the result now.")
+    messages.success(request, gettext("The decision is signed. The learner can see the result now."))
     return redirect("compare", submission_id=submission_id)
 
 

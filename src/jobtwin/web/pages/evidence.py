@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from jobtwin.core.errors import BadInput, BadSource, JobTwinError, NotFound, OutsideFailure
@@ -86,7 +87,12 @@ def quote(request: PageRequest, submission_id: UUID, path: str) -> HttpResponse:
         quote_lines(mark=mark, dimension=request.POST.get("dimension", ""), span=span, now=request.now)
     except JobTwinError as error:
         return _file_page(request, mark, path, lines, error)
-    messages.success(request, f"Lines {span.line_start} to {span.line_end} stand in your comment now.")
+    messages.success(
+        request,
+        gettext("Lines {first} to {last} stand in your comment now.").format(
+            first=span.line_start, last=span.line_end
+        ),
+    )
     chosen = request.POST.get("dimension", "")
     return redirect(file_url(submission_id, path, span.line_start, span.line_end, chosen))
 

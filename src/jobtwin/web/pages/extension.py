@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import BadInput, JobTwinError
@@ -54,7 +55,12 @@ def everybody(request: PageRequest, brief_id: str, version: int) -> HttpResponse
         except JobTwinError as raised:
             error = raised
         else:
-            messages.success(request, f"Extended for {len(granted)} learners; {len(refused)} were left out.")
+            messages.success(
+                request,
+                gettext("Extended for {number} learners; {others} were left out.").format(
+                    number=len(granted), others=len(refused)
+                ),
+            )
     context = {
         "version": offered,
         "brief": offered.brief,
@@ -80,11 +86,16 @@ def _act(request: PageRequest, attempt: Attempt) -> None:
                 now=now,
             )
             messages.success(
-                request, f"Extended by {made.minutes} minutes. The learner sees it with its reason."
+                request,
+                gettext("Extended by {minutes} minutes. The learner sees it with its reason.").format(
+                    minutes=made.minutes
+                ),
             )
         case "void":
             void_attempt(attempt=attempt, operator=request.user, reason=reason, now=now)
-            messages.success(request, "Voided. The attempt does not count, and the learner sees why.")
+            messages.success(
+                request, gettext("Voided. The attempt does not count, and the learner sees why.")
+            )
         case "answer":
             answer_dispute(
                 dispute=disputed_check(attempt, request.POST.get("check", "")),
@@ -92,7 +103,9 @@ def _act(request: PageRequest, attempt: Attempt) -> None:
                 answer=reason,
                 now=now,
             )
-            messages.success(request, "Answered. It stands beside the fact for the learner and the mentors.")
+            messages.success(
+                request, gettext("Answered. It stands beside the fact for the learner and the mentors.")
+            )
         case _:
             raise BadInput("choose what to do with the attempt")
 

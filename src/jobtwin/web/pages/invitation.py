@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import NotAllowed
 from jobtwin.services.invitation import accept_invitation, open_invitation
 from jobtwin.web.access import PageRequest, signed_in
 from jobtwin.web.errors import sentence
+from jobtwin.web.shown.words import words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,5 +25,10 @@ def invitation(request: PageRequest, text: str) -> HttpResponse:
     except NotAllowed as error:
         context = {"invitation": found, "error": sentence(error)}
         return render(request, "invitation.html", context, status=403)
-    messages.success(request, f"You are a {member.role} of {member.programme} now.")
+    messages.success(
+        request,
+        gettext("You are a {role} of {programme} now.").format(
+            role=words(member.role), programme=member.programme
+        ),
+    )
     return redirect("catalogue")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jobtwin.core.errors import BadInput, JobTwinError
@@ -54,16 +55,18 @@ def _act(request: PageRequest, credential: Credential) -> Credential:
     match request.POST.get("do"):
         case "revoke":
             revoke_credential(credential=credential, reason=reason, now=now)
-            messages.success(request, "Revoked. The status list says so from now on.")
+            messages.success(request, gettext("Revoked. The status list says so from now on."))
         case "reissue":
             credential = reissue_credential(credential=credential, reason=reason, now=now)
-            messages.success(request, "Issued again; the former credential is revoked and leads here.")
+            messages.success(
+                request, gettext("Issued again; the former credential is revoked and leads here.")
+            )
         case "suspend":
             suspend_credential(credential=credential, reason=reason, now=now)
-            messages.success(request, "Suspended: its page says that it is under appeal.")
+            messages.success(request, gettext("Suspended: its page says that it is under appeal."))
         case "lift":
             lift_suspension(credential=credential, now=now)
-            messages.success(request, "The suspension is lifted.")
+            messages.success(request, gettext("The suspension is lifted."))
         case _:
             raise BadInput("choose what to do with the credential")
     return credential

@@ -100,7 +100,7 @@ def seal(request: PageRequest, submission_id: UUID) -> HttpResponse:
         seal_mark(mark=mark, now=request.now, writer=ledger_writer())
     except (BadInput, Refused) as error:
         return _seal_page(request, mark, error)
-    messages.success(request, "Your mark is sealed into your ledger.")
+    messages.success(request, gettext("Your mark is sealed into your ledger."))
     return redirect("desk", submission_id=submission_id)
 
 
@@ -141,7 +141,7 @@ def _first_pass(request: PageRequest, mark: Mark) -> HttpResponse:
     if not keep_first_pass(mark=mark, now=request.now):
         error = Refused("score every dimension first; then the draft review is shown")
         return _desk_page(request, mark, error)
-    messages.success(request, "Your first pass is kept. The draft review is shown beside it now.")
+    messages.success(request, gettext("Your first pass is kept. The draft review is shown beside it now."))
     return redirect("desk", submission_id=mark.submission_id)
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,9 +16,9 @@ from jobtwin.web.access import PageRequest, signed_in
 PAGE = 25
 LARGEST_ID = 2**63 - 1
 PACES = (
-    (Pace.EACH, "A mail each"),
-    (Pace.DAILY, "One mail a day, at 07:00 UTC"),
-    (Pace.NONE, "No mail"),
+    (Pace.EACH, gettext_noop("A mail each")),
+    (Pace.DAILY, gettext_noop("One mail a day, at 07:00 UTC")),
+    (Pace.NONE, gettext_noop("No mail")),
 )
 
 
@@ -50,7 +51,7 @@ def read(request: PageRequest) -> HttpResponse:
 def mail(request: PageRequest) -> HttpResponse:
     """How the person wants mail about what is not duty."""
     set_mail_pace(person=request.user, pace=request.POST.get("pace", ""))
-    messages.success(request, "Saved. Mail about your duties comes in any case.")
+    messages.success(request, gettext("Saved. Mail about your duties comes in any case."))
     return redirect("notifications")
 
 

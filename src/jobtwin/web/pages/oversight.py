@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jobtwin.core.errors import BadInput, JobTwinError
@@ -64,7 +65,9 @@ def reassign(request: PageRequest, submission_id: UUID) -> HttpResponse:
         to=_person(request.POST.get("to", "")),
         now=request.now,
     )
-    messages.success(request, "Done. The mentor is told, and the clock of an unsealed claim starts anew.")
+    messages.success(
+        request, gettext("Done. The mentor is told, and the clock of an unsealed claim starts anew.")
+    )
     return redirect("oversight")
 
 
@@ -87,7 +90,7 @@ def pauses(request: PageRequest) -> HttpResponse:
         )
     except JobTwinError as error:
         return _pauses_page(request, error)
-    messages.success(request, "The clock stands for that time. Due times have moved.")
+    messages.success(request, gettext("The clock stands for that time. Due times have moved."))
     return redirect("pauses")
 
 
@@ -96,7 +99,7 @@ def pauses(request: PageRequest) -> HttpResponse:
 def cancel(request: PageRequest, pause_id: int) -> HttpResponse:
     """Lets the time of a pause count after all."""
     cancel_pause(pause=pause_of(request.user, pause_id), operator=request.user, now=request.now)
-    messages.success(request, "Cancelled. Due times have moved back.")
+    messages.success(request, gettext("Cancelled. Due times have moved back."))
     return redirect("pauses")
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jobtwin.core.errors import BadInput, JobTwinError
@@ -100,7 +101,9 @@ def _links(request: PageRequest, programme: Programme, done: list[Planned]) -> H
         if one.text
     ]
     if not rows:
-        return _page(request, programme, {"told": "Everybody on the list is in or invited. Nothing changed."})
+        return _page(
+            request, programme, {"told": gettext("Everybody on the list is in or invited. Nothing changed.")}
+        )
     return _file(f"invitations-{programme.slug}.csv", ("email", "role", "link", "until"), rows)
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import JobTwinError
@@ -35,7 +36,7 @@ def erase(request: PageRequest) -> HttpResponse:
     except JobTwinError as error:
         return render(request, "erase.html", {"error": sentence(error)}, status=status_of(error, form=True))
     logout(request)
-    messages.success(request, "Your account is erased.")
+    messages.success(request, gettext("Your account is erased."))
     return redirect("catalogue")
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import BadInput, JobTwinError
@@ -38,7 +39,7 @@ def platforms(request: PageRequest) -> HttpResponse:
         )
     except JobTwinError as error:
         return _listing(request, error)
-    messages.success(request, f"{made.title} is registered.")
+    messages.success(request, gettext("{title} is registered.").format(title=made.title))
     return redirect("platform", platform_id=made.pk)
 
 
@@ -61,13 +62,20 @@ def _act(request: PageRequest, found: LtiPlatform) -> None:
     match request.POST.get("do"):
         case "change":
             change_platform(found=found, registration=_registration(request), actor=actor, now=now)
-            messages.success(request, "The registration is changed.")
+            messages.success(request, gettext("The registration is changed."))
         case "off" | "on" as state:
             turn_platform(found=found, on=state == "on", actor=actor, now=now)
-            messages.success(request, f"The platform is turned {state}.")
+            messages.success(
+                request,
+                gettext("The platform is turned on.")
+                if state == "on"
+                else gettext("The platform is turned off."),
+            )
         case "rotate":
             rotate_key(actor=actor, programme=found.programme, now=now)
-            messages.success(request, "A new key signs from now on. Platforms read it by themselves.")
+            messages.success(
+                request, gettext("A new key signs from now on. Platforms read it by themselves.")
+            )
         case _:
             raise BadInput("choose what to do with the platform")
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import BadInput, JobTwinError, NotFound
@@ -50,10 +51,10 @@ def _act(request: PageRequest, found: Programme) -> str:
     match request.POST.get("do"):
         case "rules":
             change_rules(programme=found, rules=_rules(request), actor=actor, now=now)
-            messages.success(request, "The rules are changed.")
+            messages.success(request, gettext("The rules are changed."))
         case "release":
             release_results(programme=found, actor=actor, now=now)
-            messages.success(request, "The results are released.")
+            messages.success(request, gettext("The results are released."))
         case "invite":
             role = _role(request)
             _, text = invite(
@@ -65,13 +66,13 @@ def _act(request: PageRequest, found: Programme) -> str:
         case "remove":
             person = _member(request, found)
             remove_member(programme=found, person=person, role=_role(request), actor=actor, now=now)
-            messages.success(request, "The role is taken away.")
+            messages.success(request, gettext("The role is taken away."))
         case "offer":
             offer_brief(programme=found, version=_version(request, found), actor=actor, now=now)
-            messages.success(request, "The exam is offered again.")
+            messages.success(request, gettext("The exam is offered again."))
         case "withdraw_offer":
             withdraw_offer(programme=found, version=_version(request, found), actor=actor, now=now)
-            messages.success(request, "The exam is offered no more. Whoever has started keeps it.")
+            messages.success(request, gettext("The exam is offered no more. Whoever has started keeps it."))
         case _:
             raise BadInput("choose what to do with the programme")
     return ""
@@ -83,7 +84,7 @@ def _withdraw(request: PageRequest, found: Programme) -> None:
     except ValueError as error:
         raise NotFound("this programme has no such invitation") from error
     withdraw_invitation(programme=found, invitation_id=invitation, actor=request.user, now=request.now)
-    messages.success(request, "The invitation is withdrawn. Its link opens nothing any more.")
+    messages.success(request, gettext("The invitation is withdrawn. Its link opens nothing any more."))
 
 
 def _rules(request: PageRequest) -> Rules:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from jobtwin.core.errors import NotFound
@@ -71,7 +72,7 @@ def release(request: PageRequest, submission_id: UUID) -> HttpResponse:
     """Gives an unsealed claim back, with a reason."""
     mark = own_mark(request.user, submission_id)
     release_claim(mark=mark, reason=request.POST.get("reason", ""), now=request.now)
-    messages.success(request, "Released. Another mentor can claim it now.")
+    messages.success(request, gettext("Released. Another mentor can claim it now."))
     return redirect("queue")
 
 
@@ -83,7 +84,7 @@ def conflict(request: PageRequest, submission_id: UUID) -> HttpResponse:
     submission = _reachable(request, submission_id)
     reason = request.POST.get("reason", "")
     declare_conflict(submission=submission, mentor=mentor, reason=reason, now=request.now)
-    messages.success(request, "Noted. You will not be offered this submission again.")
+    messages.success(request, gettext("Noted. You will not be offered this submission again."))
     return redirect("queue")
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from jobtwin.core.errors import JobTwinError
@@ -50,5 +51,5 @@ def dispute(request: PageRequest, attempt_id: UUID, check_id: str) -> HttpRespon
     except JobTwinError as error:
         messages.error(request, sentence(error))
     else:
-        messages.success(request, "Your dispute stands beside the check. An operator answers it.")
+        messages.success(request, gettext("Your dispute stands beside the check. An operator answers it."))
     return redirect("attempt", attempt_id=attempt.pk)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jobtwin.core.errors import JobTwinError, NotAllowed
@@ -44,7 +45,7 @@ def tokens(request: PageRequest) -> HttpResponse:
 def revoke(request: PageRequest, token_id: UUID) -> HttpResponse:
     """Revokes an own token, for good."""
     revoke_token(person=request.user, token_id=token_id, now=request.now)
-    messages.success(request, "The token is revoked. Nothing accepts it any more.")
+    messages.success(request, gettext("The token is revoked. Nothing accepts it any more."))
     return redirect("tokens")
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from jobtwin.core.errors import BadInput, JobTwinError
@@ -83,7 +84,7 @@ def delivery(request: PageRequest, delivery_id: UUID) -> HttpResponse:
         resend(delivery=found, actor=request.user, now=request.now)
     except JobTwinError as error:
         return _delivery(request, found, error=error)
-    messages.success(request, "It is sent again within seconds, under the same id.")
+    messages.success(request, gettext("It is sent again within seconds, under the same id."))
     return redirect("webhook_delivery", delivery_id=delivery_id)
 
 
@@ -93,23 +94,23 @@ def _act(request: PageRequest, endpoint: Endpoint) -> str:
     match request.POST.get("do"):
         case "test":
             send_test(endpoint=endpoint, actor=actor, now=now)
-            messages.success(request, "A test event is sent within seconds.")
+            messages.success(request, gettext("A test event is sent within seconds."))
         case "events":
             choose_events(endpoint=endpoint, events=request.POST.getlist("event"), actor=actor, now=now)
-            messages.success(request, "The choice of events is changed.")
+            messages.success(request, gettext("The choice of events is changed."))
         case "retry":
             count = resend_failed(endpoint=endpoint, actor=actor, now=now)
-            messages.success(request, f"Sent again within seconds: {count}.")
+            messages.success(request, gettext("Sent again within seconds: {number}.").format(number=count))
         case "rotate":
             return rotate_secret(endpoint=endpoint, actor=actor, now=now)
         case "leaked":
             return rotate_secret(endpoint=endpoint, leaked=True, actor=actor, now=now)
         case "off":
             turn_off(endpoint=endpoint, actor=actor, now=now)
-            messages.success(request, "The webhook is off. Events from now on are not kept for it.")
+            messages.success(request, gettext("The webhook is off. Events from now on are not kept for it."))
         case "on":
             turn_on(endpoint=endpoint, actor=actor, now=now)
-            messages.success(request, "The webhook is on. What still waits is sent first.")
+            messages.success(request, gettext("The webhook is on. What still waits is sent first."))
         case _:
             raise BadInput("choose what to do with the webhook")
     return ""

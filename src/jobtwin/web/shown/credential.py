@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 from jobtwin.core.ledger import score_text
 from jobtwin.proofs.baking import verify_presented
 from jobtwin.proofs.credential import document_bytes
@@ -53,13 +55,15 @@ def state_of(issued: Issued, outcome: Verification) -> State:
     """The state that people are told; only what the verifier finds valid is called so."""
     one = issued.credential
     if one.revoked_at is not None:
-        word = "replaced" if issued.successor is not None else "revoked"
+        word = gettext_noop("replaced") if issued.successor is not None else gettext_noop("revoked")
         return State(word, good=False, code="REVOKED", since=one.revoked_at, why=one.revocation_reason)
     if not outcome.valid:
-        return State("not valid", good=False, code=outcome.code, why=outcome.sentence)
+        return State(gettext_noop("not valid"), good=False, code=outcome.code, why=outcome.sentence)
     if one.suspended_at is not None:
-        return State("under appeal", good=False, since=one.suspended_at, why=one.suspension_reason)
-    return State("valid", good=True)
+        return State(
+            gettext_noop("under appeal"), good=False, since=one.suspended_at, why=one.suspension_reason
+        )
+    return State(gettext_noop("valid"), good=True)
 
 
 def levels_reached(attempt: Attempt) -> list[tuple[str, str]]:

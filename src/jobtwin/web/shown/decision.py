@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 from jobtwin.core.brief import Brief, Dimension
 from jobtwin.core.decision import disagreement
 from jobtwin.core.ledger import score_text
@@ -12,7 +14,11 @@ from jobtwin.store.models import Decision, Mark, Revision
 from jobtwin.store.queries.decision import Result
 from jobtwin.web.shown.criterion import CriterionRow, Drafted
 
-SEATS = {1: "First mentor", 2: "Second mentor", 3: "Third mentor"}
+SEATS = {
+    1: gettext_noop("First mentor"),
+    2: gettext_noop("Second mentor"),
+    3: gettext_noop("Third mentor"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from jobtwin.core.ledger import score_text
 from jobtwin.core.statistic import Estimate
 from jobtwin.store.models import BriefVersion
 from jobtwin.store.queries.holder import Holder, agreement_of
 from jobtwin.web.shown.reproduced import Reproduced, reproduced
+from jobtwin.web.shown.words import share
 
 MARKERS = {
-    "mean": "two mentors marked it apart and agreed",
-    "discussed": "two mentors were apart, discussed it in writing, and agreed",
-    "median_of_three": "two mentors stayed apart, and a third decided",
+    "mean": gettext_noop("two mentors marked it apart and agreed"),
+    "discussed": gettext_noop("two mentors were apart, discussed it in writing, and agreed"),
+    "median_of_three": gettext_noop("two mentors stayed apart, and a third decided"),
 }
 
 
@@ -59,11 +61,13 @@ def agreement_words(version: BriefVersion) -> str:
     """How well the mentors of an exam agree, with what the figure stands on, or why there is none."""
     found = agreement_of(version)
     if isinstance(found, Estimate):
-        return (
-            f"{found.value:.0%} of {found.n} dimensions marked twice were within the exam's tolerance before "
-            f"the mentors spoke (95 % interval {found.lower:.0%} to {found.upper:.0%})"
-        )
-    return f"too few dimensions were marked twice so far ({found.n}) for a figure that says something"
+        return gettext(
+            "{value} of {number} dimensions marked twice were within the exam's tolerance before the mentors "
+            "spoke (95 % interval {lower} to {upper})"
+        ).format(value=share(found.value), number=found.n, lower=share(found.lower), upper=share(found.upper))
+    return gettext(
+        "too few dimensions were marked twice so far ({number}) for a figure that says something"
+    ).format(number=found.n)
 
 
 def _row(holder: Holder) -> HolderRow:

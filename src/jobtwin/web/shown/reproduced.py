@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from jobtwin.core.brief import Brief, Verifies
 from jobtwin.store.models import CheckRecord
 
 PHRASES: dict[Verifies, str] = {
-    "tests": "its tests pass on a clean clone",
-    "container": "its container builds without network and starts",
-    "evals": "its evals run from end to end",
-    "artifact": "anybody can reach its public artifact",
+    "tests": gettext_noop("its tests pass on a clean clone"),
+    "container": gettext_noop("its container builds without network and starts"),
+    "evals": gettext_noop("its evals run from end to end"),
+    "artifact": gettext_noop("anybody can reach its public artifact"),
 }
 VERDICTS = {
-    "confirmed": "reproduced",
-    "refuted": "tried, and not so",
-    "inconclusive": "not decided",
+    "confirmed": gettext_noop("reproduced"),
+    "refuted": gettext_noop("tried, and not so"),
+    "inconclusive": gettext_noop("not decided"),
 }
 
 

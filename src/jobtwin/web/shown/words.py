@@ -1,5 +1,8 @@
 """Words that code keeps in English, in the reader's language: verdicts, answers, what scripts say."""
 
+from decimal import Decimal
+
+from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_noop
 
 MACHINE_WORDS = {
@@ -18,6 +21,15 @@ MACHINE_WORDS = {
     "to come": gettext_noop("to come"),
     "accommodation": gettext_noop("accommodation"),
     "incident": gettext_noop("incident"),
+    "learner": gettext_noop("learner"),
+    "mentor": gettext_noop("mentor"),
+    "operator": gettext_noop("operator"),
+    "start": gettext_noop("start"),
+    "draft": gettext_noop("draft"),
+    "submission": gettext_noop("submission"),
+    "extension": gettext_noop("extension"),
+    "withdrawal": gettext_noop("withdrawal"),
+    "voiding": gettext_noop("voiding"),
 }
 """A word as it is stored, and for a person; what stands here nowhere is shown as it is."""
 
@@ -49,3 +61,14 @@ def words(value: str) -> str:
 def script_words() -> dict[str, str]:
     """English to the language of the page; empty where that is English."""
     return {one: told for one in SCRIPT_WORDS if (told := gettext(one)) != one}
+
+
+def percent(number: str) -> str:
+    """A percentage; `number` is plain decimals with a point: `12.5%`, in German `12,5 %`."""
+    # Translators: {number} comes with the decimal sign of the language.
+    return gettext("{number}%").format(number=number_format(Decimal(number), use_l10n=True))
+
+
+def share(value: float) -> str:
+    """0.83 as `83%`, without decimals."""
+    return percent(f"{value * 100:.0f}")

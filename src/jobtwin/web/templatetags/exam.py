@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -50,9 +49,7 @@ def whole(value: object) -> str:
 @register.filter
 def percent(share: Decimal) -> str:
     """0.15 as `15%`, 0.125 as `12.5%`; in German `12,5 %`."""
-    number = number_format(format((share * 100).normalize(), "f"), use_l10n=True)
-    # Translators: a percentage; {number} comes with the decimal sign of the language.
-    return gettext("{number}%").format(number=number)
+    return shown_words.percent(format((share * 100).normalize(), "f"))
 
 
 @register.filter
@@ -82,13 +79,19 @@ def short(identifier: UUID) -> str:
 @register.filter
 def receipted(what: str) -> str:
     """What a receipt is for, as a noun."""
-    return RECEIPTED.get(what, what)
+    return shown_words.words(RECEIPTED.get(what, what))
 
 
 @register.filter
 def words(value: str) -> str:
     """A machine's word for a person: `not_met` as `not met`, in the language of the page."""
     return shown_words.words(value)
+
+
+@register.filter
+def told(english: object) -> str:
+    """A sentence or word that Python keeps in English, in the language of the page."""
+    return gettext(str(english)) if english else ""
 
 
 @register.filter
