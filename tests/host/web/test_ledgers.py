@@ -22,7 +22,7 @@ def test_an_export_from_the_page_verifies_and_its_proofs_are_there(tmp_path: Pat
     boss, name = client(people.olga), people.max.ledger.name
     page = text_of(boss.get("/operations/ledgers"))
     assert name in page
-    assert "1 entries" in page
+    assert "1 entry" in page
     for visitor, address in (
         (boss, f"/operations/ledgers/{name}.zip"),
         (client(people.max), "/marking/ledger.zip"),

@@ -118,9 +118,9 @@ def _page(
     request: PageRequest, template: str, context: dict[str, object], error: JobTwinError | None
 ) -> HttpResponse:
     addresses = [
-        ("Login initiation", "lti_login"),
-        ("Redirect or launch, also for deep linking", "lti_launch"),
-        ("Key set (JWKS)", "lti_keys"),
+        (gettext("Login initiation"), "lti_login"),
+        (gettext("Redirect or launch, also for deep linking"), "lti_launch"),
+        (gettext("Key set (JWKS)"), "lti_keys"),
     ]
     shown = context | {
         "addresses": [(label, settings.JOBTWIN.origin + reverse(name)) for label, name in addresses],

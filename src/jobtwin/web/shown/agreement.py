@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
+from django.utils.translation import gettext, gettext_noop
+
 from jobtwin.core.agreement import ac1, raw_agreement, weighted_kappa
 from jobtwin.core.alpha import Level, krippendorff_alpha
 from jobtwin.core.brief import Brief
@@ -18,7 +20,7 @@ SETTINGS = StatisticSettings(resamples=200)
 BOOTSTRAP_SEED = 6
 """The same figures at every look; 200 draws keep a page fast."""
 
-OVERALL = "Weighted average"
+OVERALL = gettext_noop("Weighted average")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ def agreement_table(brief: Brief, cases: Sequence[DecidedCase]) -> Table:
         for one in brief.rubric.dimensions
     ]
     listed.append(
-        (OVERALL, [(weighted_average(brief, one), weighted_average(brief, two)) for one, two in pairs])
+        (
+            gettext(OVERALL),
+            [(weighted_average(brief, one), weighted_average(brief, two)) for one, two in pairs],
+        )
     )
     rows, kappas = [], []
     for name, scores in listed:
@@ -57,8 +62,12 @@ def agreement_table(brief: Brief, cases: Sequence[DecidedCase]) -> Table:
         alpha = krippendorff_alpha(scores, level=Level.INTERVAL, random=random, settings=SETTINGS)
         kappas.append((name, kappa))
         rows.append(Row(name, len(scores), [words_of(raw), words_of(kappa), words_of(alpha)]))
-    chart = interval_chart("Weighted kappa of two mentors", kappas, ends=(-1, 1))
-    return Table(chart, ["Within the tolerance", "Weighted kappa", "Krippendorff’s alpha"], rows)
+    chart = interval_chart(gettext("Weighted kappa of two mentors"), kappas, ends=(-1, 1))
+    return Table(
+        chart,
+        [gettext("Within the tolerance"), gettext("Weighted kappa"), gettext("Krippendorff’s alpha")],
+        rows,
+    )
 
 
 def pass_row(brief: Brief, cases: Sequence[DecidedCase]) -> Row:
@@ -67,7 +76,7 @@ def pass_row(brief: Brief, cases: Sequence[DecidedCase]) -> Row:
         (passes(brief, case.marks[0]), passes(brief, case.marks[1])) for case in cases if len(case.marks) == 2
     ]
     cells = [words_of(raw_agreement(sides, settings=SETTINGS)), words_of(ac1(sides, settings=SETTINGS))]
-    return Row("Pass or fail", len(sides), cells)
+    return Row(gettext("Pass or fail"), len(sides), cells)
 
 
 def leniency_table(brief: Brief, cases: Sequence[DecidedCase]) -> Table:
@@ -75,7 +84,7 @@ def leniency_table(brief: Brief, cases: Sequence[DecidedCase]) -> Table:
     compared = compare_model(
         brief, [ComparedCase(one.drafted, one.decided) for one in cases], settings=SETTINGS
     )
-    titles = {one.id: one.title for one in brief.rubric.dimensions} | {"overall": OVERALL}
+    titles = {one.id: one.title for one in brief.rubric.dimensions} | {"overall": gettext(OVERALL)}
     rows = [
         Row(
             titles[name],
@@ -85,8 +94,18 @@ def leniency_table(brief: Brief, cases: Sequence[DecidedCase]) -> Table:
         for name, one in compared.items()
     ]
     biases = [(titles[name], one.bias) for name, one in compared.items()]
-    chart = interval_chart("Draft minus mentors", biases, ends=(-0.5, 0.5), mark=0)
-    return Table(chart, ["Bias", "Gives more", "Gives less", "Within the tolerance", "Weighted kappa"], rows)
+    chart = interval_chart(gettext("Draft minus mentors"), biases, ends=(-0.5, 0.5), mark=0)
+    return Table(
+        chart,
+        [
+            gettext("Bias"),
+            gettext("Gives more"),
+            gettext("Gives less"),
+            gettext("Within the tolerance"),
+            gettext("Weighted kappa"),
+        ],
+        rows,
+    )
 
 
 def first_pass_table(brief: Brief, cases: Sequence[DecidedCase]) -> Table:
@@ -104,10 +123,14 @@ def first_pass_table(brief: Brief, cases: Sequence[DecidedCase]) -> Table:
         mean = mean_of([float(move) for move, _ in changes], settings=SETTINGS)
         share = share_of(len(changed), len(changes), settings=SETTINGS)
         moves.append((one.title, mean))
-        toward = f"{towards} of {len(changed)}"
+        toward = gettext("{number} of {all}").format(number=towards, all=len(changed))
         rows.append(Row(one.title, len(changes), [words_of(share), words_of(mean), toward]))
-    chart = interval_chart("Change after the draft was shown", moves, ends=(-0.25, 0.25), mark=0)
-    return Table(chart, ["Changed", "Mean change", "Of the changes, towards the draft"], rows)
+    chart = interval_chart(gettext("Change after the draft was shown"), moves, ends=(-0.25, 0.25), mark=0)
+    return Table(
+        chart,
+        [gettext("Changed"), gettext("Mean change"), gettext("Of the changes, towards the draft")],
+        rows,
+    )
 
 
 def reading_rows(brief: Brief, counts: Sequence[ReadingCount]) -> list[Row]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop
+
 from jobtwin.core.calibration import CalibrationStatus, Cause, DriftWindow, Rotation
 from jobtwin.core.gold import CalibrationPolicy
 from jobtwin.store.models import Person
@@ -10,15 +12,15 @@ from jobtwin.web.shown.agreement import signed
 from jobtwin.web.shown.chart import LineChart, line_chart, words_of
 
 CAUSES = {
-    Cause.NEVER_CALIBRATED: "no finished calibration yet",
-    Cause.CALIBRATED: "calibrated",
-    Cause.BELOW_FLOOR: "below the floor in the last calibration",
-    Cause.DRIFTED: "control submissions drifted below the floor",
+    Cause.NEVER_CALIBRATED: gettext_noop("no finished calibration yet"),
+    Cause.CALIBRATED: gettext_noop("calibrated"),
+    Cause.BELOW_FLOOR: gettext_noop("below the floor in the last calibration"),
+    Cause.DRIFTED: gettext_noop("control submissions drifted below the floor"),
 }
 ROTATIONS = {
-    Rotation.IN: "in rotation",
-    Rotation.OUT: "out of rotation",
-    Rotation.RECALIBRATING: "out, with a calibration open",
+    Rotation.IN: gettext_noop("in rotation"),
+    Rotation.OUT: gettext_noop("out of rotation"),
+    Rotation.RECALIBRATING: gettext_noop("out, with a calibration open"),
 }
 
 
@@ -45,7 +47,7 @@ def standing(
     valued = [one for one in drifting if one.judgement.kappa is not None]
     values = [float(one.judgement.kappa or 0) for one in valued]
     chart = line_chart(
-        "Kappa of control submissions over time", values, ends=(-1, 1), mark=float(policy.floor)
+        gettext("Kappa of control submissions over time"), values, ends=(-1, 1), mark=float(policy.floor)
     )
     found = status.judgement
     return Standing(

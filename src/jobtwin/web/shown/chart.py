@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from jobtwin.core.statistic import Estimate, Hidden, Statistic
 
 LEFT, WIDTH, ROW, TOP = 180, 400, 30, 30
@@ -146,7 +148,9 @@ def _share(count: int, most: int, size: int) -> int:
 def words_of(one: Statistic) -> str:
     """A statistic for a cell of a table: the value with its interval, or why there is none."""
     if isinstance(one, Estimate):
-        return f"{one.value:.2f} ({one.lower:.2f} to {one.upper:.2f})"
+        return gettext("{value} ({lower} to {upper})").format(
+            value=f"{one.value:.2f}", lower=f"{one.lower:.2f}", upper=f"{one.upper:.2f}"
+        )
     if isinstance(one, Hidden):
-        return f"hidden: {one.n} of {one.least}"
-    return "no variation"
+        return gettext("hidden: {number} of {least}").format(number=one.n, least=one.least)
+    return gettext("no variation")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 from jobtwin.core.criterion import Criterion
 from jobtwin.core.draft_review import Finding
 from jobtwin.core.reading import Reading, choices
@@ -10,11 +12,11 @@ from jobtwin.store.models import DraftReviewRecord
 from jobtwin.web.shown.check import CheckRow
 
 _WORDS = {
-    Reading.ACCEPT: "Accept",
-    Reading.MET: "Change to met",
-    Reading.NOT_MET: "Change to not met",
-    Reading.UNCLEAR: "Change to unclear",
-    Reading.REJECT: "Reject",
+    Reading.ACCEPT: gettext_noop("Accept"),
+    Reading.MET: gettext_noop("Change to met"),
+    Reading.NOT_MET: gettext_noop("Change to not met"),
+    Reading.UNCLEAR: gettext_noop("Change to unclear"),
+    Reading.REJECT: gettext_noop("Reject"),
 }
 
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from jobtwin.core.evidence import lines_of
 from jobtwin.web.highlight import Line, highlighted, language_of
 from jobtwin.web.shown.text import nameless
@@ -54,13 +56,15 @@ def shown_file(path: str, content: bytes, asked: tuple[int, int]) -> ShownFile:
     """The window of a file that holds the first line asked for."""
     if len(content) > MAX_FILE_BYTES:
         return _instead(
-            f"This file has {len(content)} bytes; files over {MAX_FILE_BYTES} bytes are not shown."
+            gettext("This file has {number} bytes; files over {most} bytes are not shown.").format(
+                number=len(content), most=MAX_FILE_BYTES
+            )
         )
     if b"\0" in content[:8000]:
-        return _instead(f"This is not a text file ({len(content)} bytes).")
+        return _instead(gettext("This is not a text file ({number} bytes).").format(number=len(content)))
     whole = lines_of(content)
     if not whole:
-        return _instead("This file is empty.")
+        return _instead(gettext("This file is empty."))
     start = (min(asked[0], len(whole)) - 1) // WINDOW * WINDOW
     window = [nameless(line) for line in whole[start : start + WINDOW]]
     tokens = highlighted(tuple(line[:MAX_LINE] for line in window), language_of(path))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from jobtwin.store.models import Programme
 from jobtwin.store.queries.live import (
@@ -19,15 +20,16 @@ from jobtwin.store.queries.live import (
 from jobtwin.store.queries.operations import attempt_counts
 from jobtwin.web.shown.chart import CountChart, bar_chart, column_chart
 from jobtwin.web.shown.time import duration
+from jobtwin.web.shown.words import words
 
 STEPS = {
-    "started": "Started",
-    "saved": "Saved a draft",
-    "submitted": "Submitted",
-    "verified": "Verified",
-    "decided": "Decided",
-    "passed": "Passed",
-    "certified": "Holds the credential",
+    "started": gettext_noop("Started"),
+    "saved": gettext_noop("Saved a draft"),
+    "submitted": gettext_noop("Submitted"),
+    "verified": gettext_noop("Verified"),
+    "decided": gettext_noop("Decided"),
+    "passed": gettext_noop("Passed"),
+    "certified": gettext_noop("Holds the credential"),
 }
 
 
@@ -48,24 +50,24 @@ class LiveExam:
 
 def live_exam(programmes: QuerySet[Programme], now: datetime) -> LiveExam:
     """The figures of programmes at `now`."""
-    states = {state.value: count for state, count in attempt_counts(programmes, now).items()}
+    states = {words(state.value): count for state, count in attempt_counts(programmes, now).items()}
     steps = funnel(programmes)
     verifying = verification(programmes, now)
     marking = marking_clocks(programmes, now)
     clocks = {
-        "less than half": marking.begun,
-        "50 % or more": marking.half,
-        "75 % or more": marking.three_quarters,
-        "90 % or more": marking.nine_tenths,
-        "past its time": marking.late,
+        gettext("less than half"): marking.begun,
+        gettext("50 % or more"): marking.half,
+        gettext("75 % or more"): marking.three_quarters,
+        gettext("90 % or more"): marking.nine_tenths,
+        gettext("past its time"): marking.late,
     }
     return LiveExam(
         now,
-        bar_chart("Attempts by state", states),
-        bar_chart("How far attempts came", {STEPS[name]: steps[name] for name in STEPS}),
-        column_chart("Verified, by hour", _hours(verifying.by_hour)),
-        column_chart("Open attempts that end, by hour", _hours(deadlines(programmes, now))),
-        bar_chart("Time that has passed of those in marking", clocks),
+        bar_chart(gettext("Attempts by state"), states),
+        bar_chart(gettext("How far attempts came"), {gettext(STEPS[name]): steps[name] for name in STEPS}),
+        column_chart(gettext("Verified, by hour"), _hours(verifying.by_hour)),
+        column_chart(gettext("Open attempts that end, by hour"), _hours(deadlines(programmes, now))),
+        bar_chart(gettext("Time that has passed of those in marking"), clocks),
         _waiting(verifying.waiting, verifying.oldest, now),
         CLOCKED if marking.read == CLOCKED else 0,
         model_costs(programmes, now),
@@ -78,7 +80,9 @@ def _hours(counts: Mapping[datetime, int]) -> dict[str, int]:
 
 def _waiting(count: int, oldest: datetime | None, now: datetime) -> str:
     if oldest is None:
-        return "Nothing waits for verification."
-    return (
-        f"{count} wait{'s' if count == 1 else ''} for verification, the first for {duration(now - oldest)}."
-    )
+        return gettext("Nothing waits for verification.")
+    return ngettext(
+        "{number} waits for verification, the first for {time}.",
+        "{number} wait for verification, the first for {time}.",
+        count,
+    ).format(number=count, time=duration(now - oldest))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from jobtwin.store.models import CheckRecord, VerificationEvent
 from jobtwin.web.shown.text import shortened
 
@@ -36,10 +38,21 @@ def log_of(events: Iterable[VerificationEvent], checks: Iterable[CheckRecord], *
     """All lines, or those that hold `query`; capital letters do not count, and no pattern is one."""
     lines = [*_told(events), *(line for check in checks for line in _kept(check.check_id, check.facts))]
     if query and not MIN_QUERY <= len(query) <= MAX_QUERY:
-        return Log([], len(lines), query, f"Search for {MIN_QUERY} to {MAX_QUERY} characters.")
+        return Log(
+            [],
+            len(lines),
+            query,
+            gettext("Search for {least} to {most} characters.").format(least=MIN_QUERY, most=MAX_QUERY),
+        )
     wanted = query.casefold()
     found = [one for one in lines if wanted in f"{one.where} {one.text}".casefold()]
-    more = f"Only the last {MAX_LINES} of {len(found)} lines are shown." if len(found) > MAX_LINES else ""
+    more = (
+        gettext("Only the last {shown} of {number} lines are shown.").format(
+            shown=MAX_LINES, number=len(found)
+        )
+        if len(found) > MAX_LINES
+        else ""
+    )
     return Log(found[-MAX_LINES:], len(lines), query, more)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from jobtwin.core.claim import Clock
 from jobtwin.store.models import Mark, Submission
 from jobtwin.web.shown.time import duration, time_left
@@ -71,14 +73,14 @@ def _row(submission: Submission, marks: list[Mark], clocks: Mapping[int, Clock],
         due,
         time_left(due, now),
         now >= due,
-        "to be signed" if hasattr(submission, "decision") else "being marked",
+        gettext_noop("to be signed") if hasattr(submission, "decision") else gettext_noop("being marked"),
         [SeatRow(mark, _state(mark)) for mark in marks],
     )
 
 
 def _state(mark: Mark) -> str:
     if mark.gone_at is not None:
-        return "sealed; gone, does not sign"
+        return gettext_noop("sealed; gone, does not sign")
     if mark.sealed_at is not None:
-        return "sealed"
-    return "saved, not sealed" if mark.saved_at else "nothing saved yet"
+        return gettext_noop("sealed")
+    return gettext_noop("saved, not sealed") if mark.saved_at else gettext_noop("nothing saved yet")

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from jobtwin.core.claim import Clock
 from jobtwin.store.models import Decision, Mark, Submission
 from jobtwin.web.shown.time import duration, time_left
 
 FLAGS = (
-    ("forced", "submitted in spite of a no"),
-    ("refuted", "a check is refuted"),
-    ("tampering", "tampering"),
-    ("guard", "text for graders"),
+    ("forced", gettext_noop("submitted in spite of a no")),
+    ("refuted", gettext_noop("a check is refuted")),
+    ("tampering", gettext_noop("tampering")),
+    ("guard", gettext_noop("text for graders")),
 )
 
 
@@ -63,7 +65,7 @@ def open_rows(claims: list[Mark], clocks: Mapping[int, Clock], now: datetime) ->
         ClaimRow(
             mark,
             _title(mark),
-            "to be marked",
+            gettext_noop("to be marked"),
             clocks[mark.pk].due,
             time_left(clocks[mark.pk].due, now),
             clocks[mark.pk].overdue(now),
@@ -94,14 +96,18 @@ def sealed_rows(
 
 def _step(mark: Mark, both: set[UUID], decision: Decision | None, signer: int | None) -> str:
     if mark.seat > 3:
-        return "an appeal; sealed by you"
+        return gettext_noop("an appeal; sealed by you")
     if mark.submission_id not in both:
-        return "sealed; the marks are compared once both mentors have sealed"
+        return gettext_noop("sealed; the marks are compared once both mentors have sealed")
     if decision is None:
-        return "the marks are apart" if mark.seat < 3 else "sealed"
+        return gettext_noop("the marks are apart") if mark.seat < 3 else gettext_noop("sealed")
     if decision.signed_at is not None:
-        return "decided and signed"
-    return "to be signed by you" if signer == mark.mentor_id else "waits for the first mentor's signature"
+        return gettext_noop("decided and signed")
+    return (
+        gettext_noop("to be signed by you")
+        if signer == mark.mentor_id
+        else gettext_noop("waits for the first mentor's signature")
+    )
 
 
 def _title(mark: Mark) -> str:

@@ -3,13 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobtwin.store.models import Decision, Mark
-from jobtwin.web.shown.decision import SEATS
+from django.utils.translation import gettext, gettext_noop
 
+from jobtwin.store.models import Decision, Mark
+
+SEATS = {
+    1: gettext_noop("first mentor"),
+    2: gettext_noop("second mentor"),
+    3: gettext_noop("third mentor"),
+}
 ROUTES = {
-    "mean": "The marks agreed: their exact mean decides.",
-    "discussed": "The marks agreed after the discussion: the exact mean of what both stood by decides.",
-    "median_of_three": "The marks stayed apart: the median of three decides.",
+    "mean": gettext_noop("The marks agreed: their exact mean decides."),
+    "discussed": gettext_noop(
+        "The marks agreed after the discussion: the exact mean of what both stood by decides."
+    ),
+    "median_of_three": gettext_noop("The marks stayed apart: the median of three decides."),
 }
 
 
@@ -27,24 +35,37 @@ def record_of(marks: list[Mark], decision: Decision | None) -> list[Step]:
     """The steps of sealed marks and of their decision in the order of time."""
     steps = [step for mark in marks for step in _of_mark(mark)]
     if decision is not None:
-        steps.append(Step(decision.reconciled_at, "The platform", "reconciled", ROUTES[decision.route]))
+        steps.append(
+            Step(
+                decision.reconciled_at,
+                gettext_noop("The platform"),
+                gettext_noop("reconciled"),
+                ROUTES[decision.route],
+            )
+        )
         if decision.signed_at is not None and decision.signed_by is not None:
-            words = "signed: pass" if decision.passed else "signed: no pass"
+            words = gettext_noop("signed: pass") if decision.passed else gettext_noop("signed: no pass")
             steps.append(Step(decision.signed_at, str(decision.signed_by), words))
     return sorted(steps, key=lambda one: one.at)
 
 
 def _of_mark(mark: Mark) -> list[Step]:
-    who = f"{mark.mentor}, {SEATS[mark.seat].lower()}"
-    steps = [Step(mark.claimed_at, who, "claimed", "Declared no conflict of interest.")]
+    who = f"{mark.mentor}, {gettext(SEATS[mark.seat])}"
+    steps = [
+        Step(mark.claimed_at, who, gettext_noop("claimed"), gettext_noop("Declared no conflict of interest."))
+    ]
     if mark.first_passed_at is not None:
-        steps.append(Step(mark.first_passed_at, who, "kept the first pass and was shown the draft"))
+        steps.append(
+            Step(mark.first_passed_at, who, gettext_noop("kept the first pass and was shown the draft"))
+        )
     if mark.sealed_at is not None:
-        steps.append(Step(mark.sealed_at, who, "sealed"))
+        steps.append(Step(mark.sealed_at, who, gettext_noop("sealed")))
     if hasattr(mark, "revision"):
         changed = mark.revision.scores != mark.scores
         what = (
-            "changed scores after the discussion" if changed else "stood by the scores after the discussion"
+            gettext_noop("changed scores after the discussion")
+            if changed
+            else gettext_noop("stood by the scores after the discussion")
         )
         steps.append(Step(mark.revision.revised_at, who, what, mark.revision.reason))
     return steps

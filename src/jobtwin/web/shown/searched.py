@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from jobtwin.core.evidence import lines_of
 from jobtwin.source.tree import Tree
 from jobtwin.web.shown.evidence import MAX_FILE_BYTES
@@ -38,7 +40,11 @@ def search_tree(tree: Tree, query: str) -> Search:
     Reads files of up to MAX_FILE_BYTES in the order of their paths until MAX_READ bytes or MAX_HITS hits.
     """
     if not MIN_QUERY <= len(query) <= MAX_QUERY:
-        return Search(query, [], f"Search for {MIN_QUERY} to {MAX_QUERY} characters.")
+        return Search(
+            query,
+            [],
+            gettext("Search for {least} to {most} characters.").format(least=MIN_QUERY, most=MAX_QUERY),
+        )
     wanted = query.casefold()
     hits = [Hit(one.path, 0, "") for one in tree.entries() if wanted in one.path.casefold()][:MAX_HITS]
     read, skipped = 0, 0
@@ -48,9 +54,17 @@ def search_tree(tree: Tree, query: str) -> Search:
             continue
         read += entry.size
         if read > MAX_READ or len(hits) >= MAX_HITS:
-            return Search(query, hits[:MAX_HITS], "There is more: this is where the limits of a search end.")
+            return Search(
+                query, hits[:MAX_HITS], gettext("There is more: this is where the limits of a search end.")
+            )
         hits += _lines(entry.path, tree.read(entry.path) or b"", wanted)
-    left = f"{skipped} files over {MAX_FILE_BYTES} bytes were not searched." if skipped else ""
+    left = (
+        gettext("{number} files over {most} bytes were not searched.").format(
+            number=skipped, most=MAX_FILE_BYTES
+        )
+        if skipped
+        else ""
+    )
     return Search(query, hits[:MAX_HITS], left)
 
 
