@@ -125,7 +125,7 @@ def test_the_drafts_verdicts_are_hidden_until_the_first_pass_is_kept(
     page = text_of(visitor.get(desk))
     assert "Draft review: between" in page
     assert "verdict unclear" in page
-    assert "your first pass was <strong>0.80</strong>" in page
+    assert "Your first pass was <strong>0.80</strong>" in page
     assert Mark.objects.get().first_pass == {"quality": "0.80", "reflection": "0.80"}
 
 
