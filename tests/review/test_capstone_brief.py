@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from jobtwin.core.brief import parse_brief
 from jobtwin.core.criterion import AnyProbe, Criterion, DocumentProbe
+from jobtwin.review.globs import matches
 from jobtwin.source.brief import built_in_brief
 
 BRIEF = built_in_brief("capstone")
@@ -53,6 +54,7 @@ def test_it_reads_itself_back_with_the_same_digest() -> None:
 PUBLISHED = {
     3: "sha256:c2534180308cf6201568afc59c4b98620c664cd39cdcc10dd39e2e4007f95113",
     4: "sha256:e0514d1b35bac23b0cffbd53c4be65629d1e985445460a3f621a20d2c61f2814",
+    5: "sha256:54b6e336c9f3044f36c9ff5d925cbe3ac6a230c280e8e0b70c23198c95246174",
 }
 """The digest of each version; a content that changes is a new version."""
 
@@ -61,6 +63,14 @@ def test_its_content_stays_the_one_of_its_version() -> None:
     assert PUBLISHED[BRIEF.version] == BRIEF.digest, (
         "raise `version` in capstone.yaml and add its digest here"
     )
+
+
+def test_design_is_looked_for_in_the_folders_that_teams_keep_it_in() -> None:
+    criteria = {criterion.id: criterion for criterion in BRIEF.criteria()}
+    for name in ("design.architecture", "design.decisions"):
+        globs = tuple(glob for probe in _documents(criteria[name]) for glob in probe.paths)
+        assert matches(globs, "design-docs/overview.md")
+        assert matches(globs, "design/2026/queue.md")
 
 
 def test_prose_alone_raises_nothing_in_production_evals_and_security() -> None:

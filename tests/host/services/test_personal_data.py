@@ -106,6 +106,29 @@ def test_after_erasure_nothing_names_the_person_and_every_ledger_verifies(tmp_pa
     assert Credential.objects.get().revoked_at is None
 
 
+def test_erasure_takes_originality_rows_of_the_person_and_leaves_those_of_others() -> None:
+    from jobtwin.services.erasure import erase_person
+    from jobtwin.services.originality import record_fingerprints, record_originality, record_similarity
+    from jobtwin.store.models import Fingerprint, OriginalityFacts, Person, Similarity, Submission
+    from tests.host.people import NOW, submitted
+    from tests.host.services.test_credentials import passed
+
+    ada = passed().attempt.learner
+    hers, sams = Submission.objects.get(), submitted(Person.objects.get(email="sam@example.org"))
+    span = {"path": "a.py", "line_start": 1, "line_end": 2, "text": "a line that only Ada wrote"}
+    for one, hashes in ((hers, (1, 2)), (sams, (2, 3))):
+        record_fingerprints(submission=one, brief_id="small", hashes=hashes, now=NOW)
+        record_originality(submission=one, document={"history": []}, now=NOW)
+    places = [{"first": span, "second": span, "prints": 1}]
+    record_similarity(submission=hers, other=sams.pk, shared=1, places=places, now=NOW)
+    assert "only Ada wrote" in everything_kept()
+    erase_person(person=ada, confirmation="ada@example.org", now=NOW)
+    assert "only Ada wrote" not in everything_kept()
+    assert not Similarity.objects.exists()
+    assert [facts.submission_id for facts in OriginalityFacts.objects.all()] == [sams.pk]
+    assert sorted(Fingerprint.objects.values_list("hash", flat=True)) == [2, 3]
+
+
 def test_an_erased_appeal_leaves_no_word_and_an_open_one_is_decided_first() -> None:
     from jobtwin.services.appeal import open_appeal, record_replay, sign_appeal
     from jobtwin.services.erasure import erase_person
