@@ -15,9 +15,10 @@ from jobtwin.core.skill_assertion import SkillAssertion
 from jobtwin.proofs.credential import issue_credential as sign_both
 from jobtwin.proofs.keys import ISSUER_ED25519, ISSUER_P256
 from jobtwin.proofs.status_list import LIST_ENTRIES
+from jobtwin.services.audit import record_act
 from jobtwin.services.event import publish_credential, publish_standing
 from jobtwin.store import platform
-from jobtwin.store.models import Attempt, Credential, Mark
+from jobtwin.store.models import Attempt, Credential, Mark, Person
 
 SALT_BYTES = 16
 INDEX_TRIES = 20
@@ -49,15 +50,22 @@ def issue_credential(*, attempt_id: UUID, now: datetime) -> Credential:
     raise Conflict("the status list is too full to find a free place")
 
 
-def revoke_credential(*, credential: Credential, reason: str, now: datetime) -> None:
-    """Revokes a credential with a reason, once and for good. Raises Refused, Conflict."""
+def revoke_credential(
+    *, credential: Credential, reason: str, actor: Person | None = None, now: datetime
+) -> None:
+    """Revokes a credential with a reason, once and for good. Raises Refused, Conflict.
+
+    As with every act here, `actor` is an operator, or None where an appeal or a command acts.
+    """
     said = _said(reason, "say why the credential is revoked")
     with transaction.atomic():
-        if not _revoke(credential, said, now):
+        if not _revoke(credential, said, actor, now):
             raise Conflict("this credential is revoked already")
 
 
-def reissue_credential(*, credential: Credential, reason: str, now: datetime) -> Credential:
+def reissue_credential(
+    *, credential: Credential, reason: str, actor: Person | None = None, now: datetime
+) -> Credential:
     """Issues a corrected credential in the place of one, which is revoked and leads to it.
 
     What is certified is read anew (name, skills, marks); the holder's identifier stays. Raises Refused
@@ -70,14 +78,16 @@ def reissue_credential(*, credential: Credential, reason: str, now: datetime) ->
             raise Conflict("this credential was replaced already")
         try:
             with transaction.atomic():
-                _revoke(credential, said, now)
-                return _issue(attempt, now, replaces=credential)
+                _revoke(credential, said, actor, now)
+                return _issue(attempt, now, replaces=credential, actor=actor)
         except IntegrityError:
             continue
     raise Conflict("somebody else changed this credential meanwhile; look again")
 
 
-def suspend_credential(*, credential: Credential, reason: str, now: datetime) -> None:
+def suspend_credential(
+    *, credential: Credential, reason: str, actor: Person | None = None, now: datetime
+) -> None:
     """Shows on our pages that there is an appeal; the document stays valid. Raises Refused, Conflict."""
     said = _said(reason, "say why the credential is suspended")
     free = Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True, suspended_at__isnull=True)
@@ -85,15 +95,17 @@ def suspend_credential(*, credential: Credential, reason: str, now: datetime) ->
         if not free.update(suspended_at=now, suspension_reason=said):
             raise Conflict("this credential is suspended or revoked already")
         publish_standing(credential=credential, kind="credential.suspended", instant="suspended_at", now=now)
+        _record("credential_suspended", credential, actor, now)
 
 
-def lift_suspension(*, credential: Credential, now: datetime) -> None:
+def lift_suspension(*, credential: Credential, actor: Person | None = None, now: datetime) -> None:
     """Ends a suspension. Raises Conflict where there is none."""
     held = Credential.objects.filter(pk=credential.pk, suspended_at__isnull=False)
     with transaction.atomic():
         if not held.update(suspended_at=None, suspension_reason=""):
             raise Conflict("this credential is not suspended")
         publish_standing(credential=credential, kind="credential.reinstated", instant="lifted_at", now=now)
+        _record("credential_reinstated", credential, actor, now)
 
 
 def _newest(attempt: Attempt) -> Credential | None:
@@ -107,16 +119,19 @@ def _said(reason: str, otherwise: str) -> str:
     return said[:MAX_REASON]
 
 
-def _revoke(credential: Credential, reason: str, now: datetime) -> bool:
+def _revoke(credential: Credential, reason: str, actor: Person | None, now: datetime) -> bool:
     changed = Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True).update(
         revoked_at=now, revocation_reason=reason, suspended_at=None, suspension_reason=""
     )
     if changed:
         publish_standing(credential=credential, kind="credential.revoked", instant="revoked_at", now=now)
+        _record("credential_revoked", credential, actor, now)
     return bool(changed)
 
 
-def _issue(attempt: Attempt, now: datetime, *, replaces: Credential | None = None) -> Credential:
+def _issue(
+    attempt: Attempt, now: datetime, *, replaces: Credential | None = None, actor: Person | None = None
+) -> Credential:
     issuer, keys = platform.issuer(), platform.keys()
     credential_id = uuid4()
     subject = f"urn:uuid:{uuid4()}" if replaces is None else str(replaces.document["credentialSubject"]["id"])
@@ -138,7 +153,27 @@ def _issue(attempt: Attempt, now: datetime, *, replaces: Credential | None = Non
         issued_at=now,
     )
     publish_credential(credential=made, now=now)
+    facts = None if replaces is None else {"replaces": str(replaces.pk)}
+    _record("credential_issued", made, actor, now, facts)
     return made
+
+
+def _record(
+    what: str,
+    credential: Credential,
+    actor: Person | None,
+    now: datetime,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """The reason stays with the credential, where erasure reaches it: the audit gives nothing back."""
+    record_act(
+        actor=actor,
+        programme=credential.attempt.programme,
+        what=what,
+        subject=f"credential {credential.pk}",
+        facts=facts,
+        now=now,
+    )
 
 
 def _random_place() -> int:

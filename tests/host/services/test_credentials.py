@@ -132,6 +132,28 @@ def test_a_suspension_is_shown_and_changes_no_document() -> None:
         suspend_credential(credential=one, reason="late", now=NOW)
 
 
+def test_every_act_on_a_credential_stands_in_the_audit_without_its_reason() -> None:
+    from jobtwin.services.credential import lift_suspension, reissue_credential, suspend_credential
+    from jobtwin.store.models import AuditEntry, Person
+    from tests.host.people import NOW
+
+    one = passed()
+    olga = Person.objects.get(email="olga@example.org")
+    suspend_credential(credential=one, reason="Plagiarism?", now=NOW)
+    lift_suspension(credential=one, actor=olga, now=NOW)
+    fresh = reissue_credential(credential=one, reason="The name was misspelled.", actor=olga, now=NOW)
+    acts = AuditEntry.objects.filter(what__startswith="credential_").order_by("pk")
+    assert [(act.what, act.actor, act.subject) for act in acts] == [
+        ("credential_issued", None, f"credential {one.pk}"),
+        ("credential_suspended", None, f"credential {one.pk}"),
+        ("credential_reinstated", olga, f"credential {one.pk}"),
+        ("credential_revoked", olga, f"credential {one.pk}"),
+        ("credential_issued", olga, f"credential {fresh.pk}"),
+    ]
+    assert acts[4].facts == {"replaces": str(one.pk)}
+    assert {(act.programme_id, act.reason) for act in acts} == {(one.attempt.programme_id, "")}
+
+
 def test_consent_is_the_learners_and_can_be_taken_back() -> None:
     from jobtwin.core.errors import Conflict, NotFound
     from jobtwin.services.consent import give_consent, withdraw_consent

@@ -51,21 +51,21 @@ def operate(request: PageRequest, credential_id: UUID) -> HttpResponse:
 
 
 def _act(request: PageRequest, credential: Credential) -> Credential:
-    reason, now = request.POST.get("reason", ""), request.now
+    reason, actor, now = request.POST.get("reason", ""), request.user, request.now
     match request.POST.get("do"):
         case "revoke":
-            revoke_credential(credential=credential, reason=reason, now=now)
+            revoke_credential(credential=credential, reason=reason, actor=actor, now=now)
             messages.success(request, gettext("Revoked. The status list says so from now on."))
         case "reissue":
-            credential = reissue_credential(credential=credential, reason=reason, now=now)
+            credential = reissue_credential(credential=credential, reason=reason, actor=actor, now=now)
             messages.success(
                 request, gettext("Issued again; the former credential is revoked and leads here.")
             )
         case "suspend":
-            suspend_credential(credential=credential, reason=reason, now=now)
+            suspend_credential(credential=credential, reason=reason, actor=actor, now=now)
             messages.success(request, gettext("Suspended: its page says that it is under appeal."))
         case "lift":
-            lift_suspension(credential=credential, now=now)
+            lift_suspension(credential=credential, actor=actor, now=now)
             messages.success(request, gettext("The suspension is lifted."))
         case _:
             raise BadInput("choose what to do with the credential")
