@@ -76,4 +76,7 @@ def test_a_chart_stays_within_its_ends() -> None:
     assert (chart.bars[0].lower, chart.bars[0].upper) == (chart.ticks[0].x, chart.ticks[-1].x)
     assert chart.bars[1].at is None
     assert [words_of(one) for _, one in rows[1:]] == ["hidden: 3 of 30", "no variation"]
-    assert line_chart("T", [0.5], ends=(-1, 1), mark=0.7).dots == [(50, 60)]
+    line = line_chart("T", [("1 May", 0.5), ("2 May", -3.0)], ends=(-1, 1), mark=("floor", 0.7))
+    assert line.dots == [(50, 60), (570, 180)]
+    assert (line.first, line.last, line.mark_words) == ("1 May", "2 May", "floor")
+    assert line_chart("T", [], ends=(-1, 1), mark=("floor", 0.7)).dots == []

@@ -87,6 +87,27 @@ def test_a_file_is_highlighted_line_by_line_and_its_markup_is_text(desk: tuple["
     assert "[U+202E]" in page
 
 
+def test_a_file_costs_the_same_statements_whatever_else_there_is(desk: tuple["Client", str]) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from jobtwin.store.models import Person
+    from tests.host.people import claimed, verified
+
+    def asked(path: str) -> int:
+        with CaptureQueriesContext(connection) as statements:
+            assert visitor.get(f"{address}/files/{path}").status_code == 200
+        return len(statements)
+
+    visitor, address = desk
+    visitor.get(f"{address}/files/")
+    before = [asked(path) for path in ("", "src/app.py", "picture.png", "?q=def")]
+    claimed(
+        verified(Person.objects.get(email="sam@example.org")), Person.objects.get(email="max@example.org")
+    )
+    assert [asked(path) for path in ("", "src/app.py", "picture.png", "?q=def")] == before
+
+
 @pytest.mark.parametrize(("path", "said"), [("broken.png", "not a text file"), ("huge.csv", "are not shown")])
 def test_broken_pictures_and_huge_files_are_a_sentence(
     path: str, said: str, desk: tuple["Client", str]

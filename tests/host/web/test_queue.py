@@ -148,3 +148,15 @@ def test_an_operator_of_another_programme_sees_nothing_of_it(people: "People") -
     assert "Nothing is waiting." in page
     taken = WHY | {"mentor": str(people.max.pk)}
     assert client(pat).post(f"/operations/marking/{submission.pk}/reassign", taken).status_code == 404
+
+
+def test_a_long_queue_is_counted_up_to_a_bound_and_read_on_behind_it(
+    people: "People", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jobtwin.web.api import marking
+    from tests.host.web.api import caller
+
+    monkeypatch.setattr(marking, "COUNTED", 2)
+    waiting(3, "long-")
+    listed = caller(people.max).get("/marking?limit=1&offset=2")
+    assert (listed["count"], len(listed["items"])) == (2, 1)

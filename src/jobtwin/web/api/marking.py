@@ -30,6 +30,8 @@ from jobtwin.web.api.write import write
 
 router = Router(tags=["marking"])
 
+COUNTED = 1_000
+"""What waits is counted so far: the answer costs the same however long the queue is."""
 MAX_DIMENSIONS = 100
 MAX_CRITERIA = 400
 Comment = Annotated[str, Field(max_length=MAX_COMMENT)]
@@ -48,7 +50,7 @@ class Waiting(Schema):
 
 
 class WaitingList(Listed):
-    """A page of waiting submissions, the oldest first."""
+    """A page of waiting submissions, the oldest first; `count` is 1,000 where so many wait, or more."""
 
     items: list[Waiting]
 
@@ -102,7 +104,7 @@ class SealIn(Schema):
 def list_waiting(request: ApiRequest, page: Query[Page]) -> dict[str, object]:
     """What waits for this mentor."""
     rows = waiting_with_flags(person_of(request))
-    return page_of(rows, page, lambda found: [_waiting(one) for one in found])
+    return page_of(rows, page, lambda found: [_waiting(one) for one in found], counted=COUNTED)
 
 
 @router.get(

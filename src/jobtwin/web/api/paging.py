@@ -23,10 +23,14 @@ class Page(Schema):
 
 
 def page_of(
-    rows: "QuerySet[Any] | Sequence[Row]", page: Page, shown: Callable[[list[Any]], list[Shown]]
+    rows: "QuerySet[Any] | Sequence[Row]",
+    page: Page,
+    shown: Callable[[list[Any]], list[Shown]],
+    *,
+    counted: int | None = None,
 ) -> dict[str, object]:
-    """`count` of all rows and the `items` of one page; `shown` makes items of its rows."""
-    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    """`count` of all rows (up to `counted`) and the `items` of one page; `shown` makes items of its rows."""
+    count = rows[:counted].count() if isinstance(rows, QuerySet) else len(rows)
     part = list(rows[page.offset : page.offset + page.limit])
     return {"count": count, "limit": page.limit, "offset": page.offset, "items": shown(part)}
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext, gettext_noop
 
 from jobtwin.core.calibration import CalibrationStatus, Cause, DriftWindow, Rotation
 from jobtwin.core.gold import CalibrationPolicy
+from jobtwin.core.statistic import Estimate
 from jobtwin.store.models import Person
 from jobtwin.web.shown.agreement import signed
 from jobtwin.web.shown.chart import LineChart, line_chart, words_of
+from jobtwin.web.shown.time import day
 
 CAUSES = {
     Cause.NEVER_CALIBRATED: gettext_noop("no finished calibration yet"),
@@ -43,12 +45,12 @@ class Standing:
 def standing(
     mentor: Person, status: CalibrationStatus, drifting: tuple[DriftWindow, ...], policy: CalibrationPolicy
 ) -> Standing:
-    """A status with its drift; a chart needs two windows with a value."""
-    valued = [one for one in drifting if one.judgement.kappa is not None]
-    values = [float(one.judgement.kappa or 0) for one in valued]
-    chart = line_chart(
-        gettext("Kappa of control submissions over time"), values, ends=(-1, 1), mark=float(policy.floor)
-    )
+    """A status with its drift; a chart needs two windows whose value is shown: few items show chance."""
+    shown = [(one.end, one.judgement.shown) for one in drifting]
+    values = [(day(end), found.value) for end, found in shown if isinstance(found, Estimate)]
+    floor = (f"≥ {policy.floor:.2f}", float(policy.floor))
+    title = gettext("Kappa of control submissions over time")
+    chart = line_chart(title, values, ends=(-1, 1), mark=floor)
     found = status.judgement
     return Standing(
         mentor,

@@ -44,15 +44,18 @@ class IntervalChart:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """Values over time as one line, with dots."""
+    """Values over time as one line, with dots, from the day `first` to `last`; `mark` is a floor."""
 
     title: str
     points: str
     dots: list[tuple[int, int]]
     ticks: list[Tick]
     mark: int
+    mark_words: str
+    first: str
+    last: str
     width: int = LEFT + WIDTH + 20
-    height: int = 200
+    height: int = 210
 
 
 def interval_chart(
@@ -79,18 +82,21 @@ def _bar(label: str, place: int, one: Statistic, x: Callable[[float], int]) -> B
     return Bar(label, y, x(one.value), x(one.lower), x(one.upper))
 
 
-def line_chart(title: str, values: Sequence[float], *, ends: tuple[float, float], mark: float) -> LineChart:
-    """The values from left to right at even steps."""
+def line_chart(
+    title: str, values: Sequence[tuple[str, float]], *, ends: tuple[float, float], mark: tuple[str, float]
+) -> LineChart:
+    """Values, each with its day in words, from left to right at even steps."""
     low, high = ends
 
     def y(value: float) -> int:
         return 180 - round((min(high, max(low, value)) - low) / (high - low) * 160)
 
     step = (WIDTH + LEFT - 60) / max(1, len(values) - 1)
-    dots = [(50 + round(step * place), y(value)) for place, value in enumerate(values)]
+    dots = [(50 + round(step * place), y(value)) for place, (_, value) in enumerate(values)]
     points = " ".join(f"{x},{at}" for x, at in dots)
     ticks = [Tick(y(value), f"{value:.2f}") for value in (low, (low + high) / 2, high)]
-    return LineChart(title, points, dots, ticks, y(mark))
+    first, last = (values[0][0], values[-1][0]) if values else ("", "")
+    return LineChart(title, points, dots, ticks, y(mark[1]), mark[0], first, last)
 
 
 @dataclass(frozen=True, slots=True)

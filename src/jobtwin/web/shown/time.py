@@ -29,6 +29,11 @@ def moment(instant: datetime) -> str:
     return formatted(instant.astimezone(UTC), gettext("j F Y, H:i \\U\\T\\C"))
 
 
+def day(instant: datetime) -> str:
+    """`23 November 2026`, in UTC."""
+    return formatted(instant.astimezone(UTC), gettext("j F Y"))
+
+
 def saved_words(instant: datetime, version: int | None = None) -> str:
     """`Saved at 09:26:14 UTC on 23 November 2026.`, with the version of a draft."""
     at = instant.astimezone(UTC)
