@@ -224,3 +224,9 @@ def test_what_a_library_multiplies_under_other_names_is_not_certain() -> None:
     """
 
     assert census({"test_a.py": text}).certain == ("test_a.py::ATest::test_one",)
+
+
+def test_ancestors_that_meet_again_and_again_are_asked_once() -> None:
+    bases = "".join(f"class B{n}(B{n - 1}, B{n - 1}): pass\n" for n in range(1, 60))
+
+    assert names(f"class B0: pass\n{bases}class ATest(B59):\n    def test_one(self): ...\n") == ()

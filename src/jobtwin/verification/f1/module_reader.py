@@ -116,7 +116,7 @@ class _Reader:
             return
         below, plain = f"{prefix}::{node.name}", _only_marked(node)
         certain = certain and not _is_multiplied(node)
-        if self._is_unittest(node, frozenset()):
+        if self._is_unittest(node):
             for one in node.body:
                 if isinstance(one, Functions) and one.name.startswith("test"):
                     yield self._found(below, one, certain=certain, plain=plain)
@@ -125,17 +125,16 @@ class _Reader:
             certain = certain and alone and not node.keywords
             yield from self._body(node.body, below, certain=certain, plain=plain)
 
-    def _is_unittest(self, node: ast.ClassDef, seen: frozenset[str]) -> bool:
-        for base in node.bases:
-            name = _dotted(base)
-            if name.rpartition(".")[2].endswith("TestCase"):
-                return True
-            if (
-                name in self._local
-                and name not in seen
-                and self._is_unittest(self._local[name], seen | {name})
-            ):
-                return True
+    def _is_unittest(self, node: ast.ClassDef) -> bool:
+        """Whether the class has a test case among its ancestors; each class of the module is asked once."""
+        pending, seen = [node], {node.name}
+        while pending:
+            for name in map(_dotted, pending.pop().bases):
+                if name.rpartition(".")[2].endswith("TestCase"):
+                    return True
+                if name in self._local and name not in seen:
+                    seen.add(name)
+                    pending.append(self._local[name])
         return False
 
     def _found(self, prefix: str, node: Functions, *, certain: bool, plain: bool) -> FoundTest:
