@@ -87,7 +87,7 @@ def test_times_shares_and_counts_follow_the_language() -> None:
     from tests.host.people import NOW
 
     with override("de"):
-        assert percent(Decimal("0.125")) == "12,5 %"
+        assert percent(Decimal("0.125")) == "12,5\N{NO-BREAK SPACE}%"
         assert duration(timedelta(days=1, hours=2)) == "1 Tag, 2 Stunden"
         assert moment(NOW).endswith("UTC")
         assert ". November 2026" in moment(NOW) or ". Dezember 2026" in moment(NOW)
