@@ -33,6 +33,7 @@ COMMANDS = {
     "receipt": ("receipt", "Fetch receipts, and verify one offline."),
     "data": ("data", "Download all of your data."),
     "operate": ("operate", "Extend and void attempts, answer disputes."),
+    "webhooks": ("webhooks", "List, add and change webhooks of your programmes."),
     "demo": ("demo", "Play one whole exam, from Start to credential."),
     "programme": ("programme", "Make programmes and invite people into them."),
     "serve": ("serve", "Web server, worker and embedded database in one command."),

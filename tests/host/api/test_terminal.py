@@ -198,3 +198,29 @@ def test_olga_extends_and_voids_and_takes_her_data_along(site: "Site", run: Run,
         assert json.loads(archive.read("account.json"))["email"] == "olga@example.org"
     again = run("data", "--out", str(out))
     assert again.exception.code == "bad_input"  # type: ignore[union-attr]  # the file stays
+
+
+def test_olga_adds_a_webhook_makes_its_secret_anew_and_turns_it_off(site: "Site", run: Run) -> None:
+    from jobtwin.core.event import EVENTS
+    from jobtwin.services.token import make_token
+    from jobtwin.store.clock import database_now
+    from jobtwin.store.models import Endpoint
+
+    scopes = ["webhooks:read", "webhooks:write"]
+    _, token = make_token(person=site.people.olga, name="w", scopes=scopes, days=1, now=database_now())
+    assert run("login", site.url, "--token", token).exit_code == 0
+    where = "https://hooks.harbour.dev/in"
+    made = run("webhooks", "add", "default", where, "--event", next(iter(EVENTS))).output.split()
+    one = str(Endpoint.objects.get().pk)
+    assert (made[0], made[1], made[2][:6]) == (one, where, "whsec_")
+    rotated = run("webhooks", "rotate", one, "--leaked").output
+    assert "whsec_" in rotated
+    assert made[2] not in rotated
+    assert run("webhooks", "off", one).output.strip() == f"{one} is off"
+    assert "off: an operator turned it off" in run("webhooks", "list").output
+    assert run("webhooks", "on", one).output.strip() == f"{one} is on"
+    listed = run("webhooks", "list", "--json").output
+    assert where in listed
+    assert "whsec_" not in listed
+    wrong = run("webhooks", "add", "default", where, "--event", "no.such")
+    assert wrong.exception.code == "bad_events"  # type: ignore[union-attr]
