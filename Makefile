@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test pictures base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs messages evals exam lock clean
+.PHONY: help setup demo serve test pictures base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs messages evals guard exam lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -89,6 +89,11 @@ messages: setup  ## Bring the catalogues of the pages' languages up to date (doc
 
 evals: setup  ## How good the review is, offline: docs/evals.md (about a minute of one core)
 	$(BIN)/jobtwin evals run --report docs/evals.md
+
+guard: setup  ## Train the injection guard: ROWS=dev.jsonl BACKGROUND=FOLDERS REPOSITORIES=TREES (docs/guard-card.md)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/oracles.txt
+	$(BIN)/python -m bench.guard.train --rows $(ROWS) --background $(BACKGROUND)/* --into src/jobtwin/review/scan
+	$(BIN)/python -m bench.guard.thresholds --weights src/jobtwin/review/scan --repositories $(REPOSITORIES)
 
 exam: setup  ## Job Twin sits its own exam at HEAD: the result in the terminal, and site/ (CHECKS=F3,F4 for a part)
 	$(BIN)/python -m bench.exam $(if $(CHECKS),--only $(CHECKS))

@@ -1,9 +1,9 @@
-"""Measures the guard on repositories and payloads that did not train it.
+"""Measures the guard on repositories and payloads while it is developed.
 
     python -m bench.guard.measure --repositories DIR --payloads FILE [FILE ...] [--weights FOLDER] [--show N]
 
-DIR holds one work tree a folder, named in repositories.txt with its part: "develop" sets thresholds,
-"report" reports. Each FILE has one payload a line.
+DIR holds one work tree a folder, named in repositories.txt with its part: "develop" sets thresholds and is
+read here, "background" trains. Each FILE has one payload a line. What is reported comes from `heldout`.
 """
 
 import argparse
@@ -117,8 +117,8 @@ def main() -> None:
     parser.add_argument("--disguises", action="store_true")
     parser.add_argument("--show", type=int, default=0)
     given = parser.parse_args()
-    found = scan_all(given.repositories, given.weights)
-    for part in ("develop", "report"):
+    found = scan_all(given.repositories, given.weights, only="develop")
+    for part in ("develop",):
         ordinary = [one for one in found if one.part == part and not one.security]
         security = [one for one in found if one.part == part and one.security]
         print(f"\n## {part}: {len(ordinary)} ordinary, {len(security)} security-themed")
@@ -159,7 +159,7 @@ def report_embedded(found: list[Scanned], part: str, payloads: list[str], given:
     for score, extension, _ in scores:
         kinds.setdefault(extension, []).append(score)
     print("  by kind", {k: f"{sum(s >= limit for s in v)}/{len(v)}" for k, v in sorted(kinds.items())})
-    if part == "report" and given.disguises:
+    if given.disguises:
         for disguise in DISGUISES:
             some = embedded_scores(folders, payloads, scanner, disguise=disguise, each=1)
             print(f"  {disguise}: {wilson(sum(s >= limit for s, _, _ in some), len(some))}")

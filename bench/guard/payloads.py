@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TEXTS = Path(__file__).parent / "texts"
-FAMILY_NAMES = ("addressed", "override", "forged", "structured", "plea")
+FAMILY_NAMES = (
+    "addressed", "override", "forged", "structured", "plea", "courteous", "narrative", "roleplay", "tooling",
+)  # fmt: skip
 
 
 def templates(name: str) -> list[str]:

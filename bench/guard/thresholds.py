@@ -18,7 +18,7 @@ from jobtwin.review.scan.model import Head
 from jobtwin.review.scan.windows import readable
 
 MARGIN = 1.5
-SHARE = 0.008
+SHARE = 0.004
 PROSE = {".md", ".rst", ".txt"}
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
 
-from bench.guard import benign
+from bench.guard import benign, languages
 from bench.guard.carriers import embed
 from bench.guard.corpus import Row, background, rows, windows
 from bench.guard.payloads import FAMILIES, payloads
@@ -27,13 +27,22 @@ from jobtwin.review.scan.windows import readable, units_of, windows_of
 
 MEASURE_ONLY = frozenset({"wildguard", "deepset"})
 SEED = 20261123
+HARDEST = 15_000
+"""Windows of the background that join the negatives in each round, those that are mistaken most."""
 Files = list[tuple[str, list[str]]]
 
 
-def embedded(rng: random.Random, files: Files, count: int, families: tuple[str, ...]) -> list[str]:
-    """Windows that hold at least half of a payload, from payloads put into pieces of real files."""
+def steering(rng: random.Random, count: int, families: tuple[str, ...]) -> list[str]:
+    """Texts that try to steer a grader: a third in other languages, where these are not left out."""
+    abroad = count // 3 if "translated" in families else 0
+    found = [text for _, text in payloads(rng, count - abroad, families)]
+    return found + [languages.payload(rng) for _ in range(abroad)]
+
+
+def embedded(rng: random.Random, files: Files, texts: list[str]) -> list[str]:
+    """Windows that hold at least half of a text, from texts put into pieces of real files."""
     found = []
-    for _, text in payloads(rng, count, families):
+    for text in texts:
         extension, lines = rng.choice(files)
         at = rng.randrange(max(1, len(lines) - 12))
         changed, first, last = embed(rng, lines[at : at + 12], text, extension)
@@ -67,7 +76,7 @@ def fit(positive: list[str], negative: list[str], *, strength: float, mine: list
         y[: len(positive)] = 1
         head.fit(x, y)
         if pool is not None and turn < 3:
-            hard = np.argsort(-head.decision_function(pool))[:15_000]
+            hard = np.argsort(-head.decision_function(pool))[:HARDEST]
             taken[hard] = True
             print(
                 f"round {turn}: {x.shape}, hardest {head.decision_function(pool)[hard[:3]].round(2)}",
@@ -78,10 +87,11 @@ def fit(positive: list[str], negative: list[str], *, strength: float, mine: list
 
 def train_file_head(rng: random.Random, files: Files, families: tuple[str, ...]) -> LogisticRegression:
     """Grader-aimed payloads in files against the windows of files without them."""
-    positive = embedded(rng, files, 9000, families)
-    positive += [fold(text) for _, text in payloads(rng, 3000, families)]
+    positive = embedded(rng, files, steering(rng, 16_000, families))
+    positive += [fold(text) for text in steering(rng, 6000, families)]
     own = benign.texts(rng, benign.DOCS_HARD, 4000) + benign.texts(rng, benign.PROMPTS_HARD, 3000)
-    own += benign.texts(rng, benign.LISTS_HARD, 1500)
+    own += benign.texts(rng, benign.LISTS_HARD, 1500) + benign.with_triggers(rng, 8000)
+    own += [languages.harmless(rng) for _ in range(4000)]
     negative = [fold(text) for text in own]
     mine = [window for _, lines in files for window in sampled(rng, windows(lines), 25)]
     negative += rng.sample(mine, min(12_000, len(mine)))
@@ -93,12 +103,15 @@ def train_text_head(
 ) -> LogisticRegression:
     """Injections of any aim against requests and prose."""
     positive = [piece for row in given if row.label for piece in pieces(row.text)[:3]] * 2
-    positive += [fold(text) for text in benign.texts(rng, benign.GENERAL_ATTACKS, 3000)]
-    positive += [fold(text) for _, text in payloads(rng, 2500, families)]
+    positive += [fold(text) for text in benign.texts(rng, benign.GENERAL_ATTACKS, 5000)]
+    positive += [fold(text) for text in steering(rng, 4500, families)]
     negative = [piece for row in given if not row.label for piece in pieces(row.text)] * 3
     negative += [fold(text) for text in benign.texts(rng, benign.LISTS_HARD, 5000)]
-    negative += [fold(text) for text in benign.texts(rng, benign.DOCS_HARD, 1500)]
-    prose = [lines for extension, lines in files if extension in {"md", "rst", "txt", ""}]
+    negative += [fold(text) for text in benign.texts(rng, benign.DOCS_HARD, 2500)]
+    negative += [fold(text) for text in benign.texts(rng, benign.PROMPTS_HARD, 1500)]
+    negative += [fold(text) for text in benign.with_triggers(rng, 12_000)]
+    negative += [fold(languages.harmless(rng)) for _ in range(4000)]
+    prose = [lines for extension, lines in files if extension in {"md", "mdx", "rst", "txt", ""}]
     mine = [
         fold(line) for lines in prose for line in sampled(rng, [one for one in lines if len(one) > 30], 20)
     ]
@@ -133,7 +146,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, required=True)
     parser.add_argument("--without", nargs="*", default=[], help="sources or families left out")
     parser.add_argument("--text-only", action="store_true", help="both heads are the TEXT head")
-    parser.add_argument("--files", type=int, default=9000)
+    parser.add_argument("--files", type=int, default=16_000)
     given = parser.parse_args()
     rng = random.Random(SEED)  # noqa: S311  repeatable, guards nothing
     left_out = MEASURE_ONLY | set(given.without)

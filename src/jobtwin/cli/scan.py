@@ -8,7 +8,8 @@ import click
 
 from jobtwin.cli.output import one_line, print_json
 from jobtwin.core.errors import BadInput
-from jobtwin.review.scan.found import FLAGGED, ScannedFile
+from jobtwin.review.scan.found import FLAGGED, ScannedFile, Suspicion
+from jobtwin.review.scan.history import ScannedHistory
 
 
 @click.command(epilog="Example: jobtwin scan . --json")
@@ -29,22 +30,25 @@ def command(source: str | None, as_json: bool, jsonl: Path | None) -> None:
     if jsonl is not None:
         _scan_texts(jsonl)
         return
-    files = _scanned(source or "")
+    files, history = _scanned(source or "")
     if as_json:
-        print_json({"files": [one.as_json() for one in files]})
+        beside = {} if history is None else {"history": history.as_json()}
+        print_json({"files": [one.as_json() for one in files], **beside})
     else:
-        _print(files)
+        _print(files, history)
 
 
-def _scanned(source: str) -> tuple[ScannedFile, ...]:
+def _scanned(source: str) -> tuple[tuple[ScannedFile, ...], ScannedHistory | None]:
+    """Files and, of a folder with a `.git`, its history; of an address only the files of one commit come."""
     from jobtwin.review.scan import scan_path, scan_tree
+    from jobtwin.review.scan.history import scan_history
 
     if "://" not in source:
-        return scan_path(Path(source))
+        return scan_path(Path(source)), scan_history(Path(source))
     from jobtwin.cli.source import opened
 
     with opened(source) as repository:
-        return scan_tree(repository)
+        return scan_tree(repository), None
 
 
 def _scan_texts(path: Path) -> None:
@@ -77,15 +81,32 @@ def _text(line: bytes, number: int, path: Path) -> str:
     return str(row["text"])
 
 
-def _print(files: tuple[ScannedFile, ...]) -> None:
+def _print(files: tuple[ScannedFile, ...], history: ScannedHistory | None) -> None:
     flagged = [one for one in files if one.flagged]
     for one in sorted(flagged, key=lambda file: (-file.score, file.path)):
         click.echo(f"{one.score:.2f}  {one_line(one.path)}")
-        for span in one.spans:
-            click.echo(
-                f"      lines {span.line_start}-{span.line_end}  {span.score:.2f}  {one_line(span.reason)}"
-            )
+        _print_spans(one.spans)
     for one in files:
         if one.note:
             click.echo(f"note  {one_line(one.path)}: {one_line(one.note)}")
+    if history is not None:
+        _print_history(history)
     click.echo(f"{len(files)} files, {len(flagged)} flagged")
+
+
+def _print_history(history: ScannedHistory) -> None:
+    for one in history.found:
+        if one.found.flagged:
+            click.echo(f"{one.found.score:.2f}  {one.carrier} {one_line(one.name)}")
+            _print_spans(one.found.spans)
+    if history.note:
+        click.echo(f"note  history: {one_line(history.note)}")
+    flagged = sum(one.found.flagged for one in history.found)
+    click.echo(f"{history.commits} commits, {history.references} references, {flagged} flagged")
+
+
+def _print_spans(spans: tuple[Suspicion, ...]) -> None:
+    for span in spans:
+        click.echo(
+            f"      lines {span.line_start}-{span.line_end}  {span.score:.2f}  {one_line(span.reason)}"
+        )

@@ -44,8 +44,9 @@ def value_of_words(count: int) -> float:
 def run_buckets(tokens: list[str]) -> set[int]:
     """Buckets of neighbouring pairs and triples, each once: repeating a word must not raise a sum."""
     padded = ["^", *tokens, "$"]
-    pairs = {bucket(f"{a} {b}") for a, b in pairwise(padded)}
-    return pairs | {bucket(f"{a} {b} {c}") for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False)}
+    runs = {f"{a} {b}" for a, b in pairwise(padded)}
+    runs.update([f"{a} {b} {c}" for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False)])
+    return {crc32(run.encode("utf-8", "surrogatepass")) & _MASK for run in runs}
 
 
 def class_names(tokens: list[str]) -> set[str]:
@@ -77,3 +78,5 @@ def _in_identifier(tokens: list[str], at: int) -> bool:
 
 
 cached_class = lru_cache(maxsize=200_000)(class_of)
+cached_bucket = lru_cache(maxsize=20_000)(bucket)
+"""For names of classes and phrases, of which there are few."""

@@ -17,7 +17,7 @@ from importlib.resources import files
 from jobtwin.review.scan.features import (
     BUCKETS,
     CLASS_VALUE,
-    bucket,
+    cached_bucket,
     class_names,
     run_buckets,
     value_of_words,
@@ -84,7 +84,7 @@ class TextModel:
         word = self._word[head]
         distinct = set(tokens)
         words = sum(map(word, distinct)) + sum(weights[one] for one in run_buckets(tokens))
-        classes = sum(weights[bucket(name)] for name in class_names(tokens))
+        classes = sum(weights[cached_bucket(name)] for name in class_names(tokens))
         total = words * value_of_words(len(distinct)) + classes * CLASS_VALUE
         return float(total * facts.scale + facts.bias - facts.threshold)
 

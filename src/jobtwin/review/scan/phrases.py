@@ -5,13 +5,30 @@ scale, a quoted test) is among them.
 """
 
 import re
+from dataclasses import dataclass
 from importlib.resources import files
 
 
-def _compiled() -> dict[str, re.Pattern[str]]:
-    """The patterns of phrases.txt: `name = pattern` a line; `@part = ...` is put where `@part@` stands."""
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A pattern, and words without one of which it cannot match (none: it is always tried)."""
+
+    pattern: re.Pattern[str]
+    needs: tuple[str, ...]
+
+    def stands_in(self, text: str) -> bool:
+        if self.needs and not any(word in text for word in self.needs):
+            return False
+        return self.pattern.search(text) is not None
+
+
+def _compiled() -> dict[str, Phrase]:
+    """The phrases of phrases.txt, `name (needs|needs) = pattern` a line.
+
+    What is in brackets spares time and changes nothing. `@part = ...` is put where `@part@` stands.
+    """
     parts: dict[str, str] = {}
-    found: dict[str, re.Pattern[str]] = {}
+    found: dict[str, Phrase] = {}
     for line in files("jobtwin.review.scan").joinpath("phrases.txt").read_text(encoding="utf-8").splitlines():
         name, _, pattern = line.partition(" = ")
         if name.startswith("@"):
@@ -19,7 +36,8 @@ def _compiled() -> dict[str, re.Pattern[str]]:
             continue
         for part, text in parts.items():
             pattern = pattern.replace(part, text)
-        found[name] = re.compile(pattern)
+        name, _, needs = name.removesuffix(")").partition(" (")
+        found[name] = Phrase(re.compile(pattern), tuple(needs.split("|")) if needs else ())
     return found
 
 
@@ -33,7 +51,7 @@ ASK = frozenset({"prize", "as done", "verdict", "approve this", "say nothing", "
 def phrases_in(tokens: list[str]) -> set[str]:
     """Names of the phrases in a window, with `both` where an address and a request stand together."""
     text = " ".join(tokens)
-    found = {name for name, pattern in PHRASES.items() if pattern.search(text)}
+    found = {name for name, phrase in PHRASES.items() if phrase.stands_in(text)}
     named = {f"r {name}" for name in found}
     if found & ADDRESS and found & ASK:
         named.add("r both")

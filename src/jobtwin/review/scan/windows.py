@@ -1,21 +1,27 @@
 """Windows: short pieces of a file that may hold an instruction, with the lines they stand on.
 
-A line is a unit; a long one is cut into overlapping pieces. A window is one unit, or a unit with its two
-neighbours, so that a sentence wrapped in a comment is read whole. Only units near cue words are read.
+A line is a unit; a long one is cut into overlapping pieces. A window is one unit, or a unit with its
+neighbours (one on each side, two where lines are short), so that a sentence wrapped in a comment is read
+whole. Only units near cue words are read.
 """
 
 import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from jobtwin.review.scan.cues import cue_beginnings
 from jobtwin.review.scan.folding import fold, unleet
 
 PIECE, OVERLAP = 320, 100
 NEIGHBOUR = 160
+SHORT = 76
+"""Characters of a line that was probably broken to fit a margin."""
 _ESCAPED = re.compile(r"\\{1,2}u([0-9a-fA-F]{4})|\\{1,2}x([0-9a-fA-F]{2})")
 _APART = re.compile(r"(?<!\w)\w \w \w \w \w(?!\w)")
+_DOTTED = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_]){4,}(?![\w.])")
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2}){8,}|(?:[\w.-]{0,20}%20){3,}")
 _SINGLE = re.compile(r"(?<!\w)\w(?: \w(?!\w))+")
 _SMALL_ESCAPES = re.compile(r"\\[nrt\"'/\\]")
 _LEAD = re.compile(r"^[\s#/*;%>|\-+=~\"'`,]+")
@@ -30,7 +36,7 @@ STRONG = frozenset({"grader", "machine", "ignore", "rules", "marks", "forge", "p
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Folded text of one to three units on lines `line_start..line_end`."""
+    """Folded text of one to five units on lines `line_start..line_end`."""
 
     line_start: int
     line_end: int
@@ -52,6 +58,10 @@ def spelled_out(line: str) -> str:
         line = _ESCAPED.sub(lambda found: chr(int(found.group(1) or found.group(2), 16)), line)
     if "&#" in line:
         line = html.unescape(line)
+    if line.count("%") >= 3 and _PERCENT.search(line):
+        line = unquote(line, errors="replace")
+    if line.count(".") >= 4:
+        line = _DOTTED.sub(lambda found: found.group().replace(".", ""), line)
     return _SINGLE.sub(lambda found: found.group().replace(" ", ""), line) if _APART.search(line) else line
 
 
@@ -89,9 +99,25 @@ def windows_of(lines: Sequence[str], *, max_line: int = 20_000) -> Iterator[Wind
     for at, (number, piece) in enumerate(pieces):
         if is_worth_reading(seen[at]):
             yield Window(number, number, fold(readable(piece)))
+        if not seen[at]:
+            continue
         near = range(max(0, at - 1), min(len(pieces), at + 2))
-        if seen[at] and len(near) > 1 and _tells_more(seen, near):
+        if len(near) > 1 and _tells_more(seen, near):
             yield _joined(pieces, near)
+        wide = range(max(0, at - 2), min(len(pieces), at + 3))
+        if _is_wrapped(pieces, wide) and _goes_on(seen, wide):
+            yield _joined(pieces, wide)
+
+
+def _is_wrapped(pieces: list[tuple[int, str]], wide: range) -> bool:
+    """True for five lines of prose that a margin may have broken: each of them short."""
+    return len(wide) == 5 and all(len(pieces[n][1]) <= SHORT for n in wide)
+
+
+def _goes_on(seen: list[frozenset[str]], wide: range) -> bool:
+    """True where cues stand on three lines at least, one of them beyond the neighbours."""
+    beyond = seen[wide[0]] or seen[wide[-1]]
+    return bool(beyond) and sum(1 for n in wide if seen[n]) >= 3 and _tells_more(seen, wide)
 
 
 def _tells_more(seen: list[frozenset[str]], near: range) -> bool:
@@ -102,6 +128,6 @@ def _tells_more(seen: list[frozenset[str]], near: range) -> bool:
 
 def _joined(pieces: list[tuple[int, str]], near: range) -> Window:
     texts = [fold(readable(pieces[n][1])) for n in near]
-    texts[0] = texts[0][-NEIGHBOUR:] if len(near) == 3 else texts[0]
+    texts[0] = texts[0][-NEIGHBOUR:] if len(near) > 2 else texts[0]
     texts[-1] = texts[-1][:NEIGHBOUR]
     return Window(pieces[near[0]][0], pieces[near[-1]][0], "\n".join(texts))
