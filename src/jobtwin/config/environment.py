@@ -16,6 +16,7 @@ from jobtwin.config import github, platforms, sign_in, source_token, webhook
 from jobtwin.config.bucket import bucket_storage
 from jobtwin.config.calibration import calibration_policy
 from jobtwin.config.mail import MailServer, parse_mail_server
+from jobtwin.config.numbers import whole_number
 from jobtwin.config.retention import read_retention
 from jobtwin.config.secret_files import with_secret_files
 from jobtwin.config.sign_in import SignIn, read_sign_in
@@ -54,6 +55,7 @@ NAMES = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "a collector that spans are sent to (default: none)",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
     "JOBTWIN_NEEDS": "what verifications insist on from their worker: containers, one engine, or both",
+    "JOBTWIN_WORKER_DEATHS": "workers that may die with one job before it is given up (default 5)",
     "JOBTWIN_WORKER_HAS": "what a worker has, as `jobtwin worker --has` (default: what it finds)",
     "JOBTWIN_OVERLAP": "0 runs the checks of a submission one after another",
     "JOBTWIN_CALIBRATION": "required (default) or off: whether mentors out of rotation may claim",
@@ -91,6 +93,7 @@ NAMES = {
 
 DEFAULT_UPLOAD_BYTES = 100 * 1024 * 1024
 MAX_UPLOAD_BYTES = 1024 * 1024 * 1024
+DEFAULT_WORKER_DEATHS = 5
 
 DEVELOPMENT_ISSUER = "https://jobtwin.localhost"
 """Who issues where no public address is set: a name that resolves to nothing but the own machine."""
@@ -130,6 +133,7 @@ class Environment:
     github_app: GithubApp | None = None
     logins: LoginRules = field(default_factory=LoginRules)
     needs: Needs = field(default_factory=Needs)
+    worker_deaths: int = DEFAULT_WORKER_DEATHS
 
     @property
     def production(self) -> bool:
@@ -209,6 +213,7 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         github_app=github.github_app(values),
         logins=source_token.login_rules(values),
         needs=parse_needs(values.get("JOBTWIN_NEEDS", ""), setting="JOBTWIN_NEEDS"),
+        worker_deaths=whole_number(values, "JOBTWIN_WORKER_DEATHS", default=DEFAULT_WORKER_DEATHS, most=100),
     )
 
 
@@ -294,16 +299,10 @@ def _loopback(text: str, *, production: bool) -> frozenset[str]:
 
 def _claim_rules(values: Mapping[str, str]) -> ClaimRules:
     usual = ClaimRules()
-    load = _whole(values, "JOBTWIN_MENTOR_LOAD", usual.load, most=1_000)
-    hours = _whole(values, "JOBTWIN_CLAIM_GRACE_HOURS", usual.grace // timedelta(hours=1), most=24 * 365)
+    load = whole_number(values, "JOBTWIN_MENTOR_LOAD", default=usual.load, most=1_000)
+    grace = usual.grace // timedelta(hours=1)
+    hours = whole_number(values, "JOBTWIN_CLAIM_GRACE_HOURS", default=grace, most=24 * 365)
     return ClaimRules(load, timedelta(hours=hours))
-
-
-def _whole(values: Mapping[str, str], name: str, usual: int, *, most: int) -> int:
-    text = values.get(name) or str(usual)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= most:
-        raise BadInput(f"{name} is a whole number from 1 to {most}, not {text[:20]!r}")
-    return int(text)
 
 
 def _witness(text: str) -> tuple[VerifierKey, ...]:

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     NEEDS_SERVICE = "needs_service"
     UNRESOLVABLE_STATICALLY = "unresolvable_statically"
     MISSING_BASE_IMAGE = "missing_base_image"
+    WORKERS_DIED = "workers_died"
     INFRASTRUCTURE = "infrastructure"
 
 
@@ -63,6 +64,7 @@ _INCONCLUSIVE = frozenset(
         Reason.NEEDS_SERVICE,
         Reason.UNRESOLVABLE_STATICALLY,
         Reason.MISSING_BASE_IMAGE,
+        Reason.WORKERS_DIED,
         Reason.INFRASTRUCTURE,
     }
 )

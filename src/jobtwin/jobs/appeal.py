@@ -33,6 +33,14 @@ def replay_appeal(submission_id: UUID, *, queue: str | None = None) -> None:
     record_replay(appeal=appeal, found=_found(appeal, queue), now=database_now())
 
 
+def give_up_replay(submission_id: UUID, *, workers: int) -> None:
+    """Records that nothing was run again: so many workers died with it."""
+    appeal = Appeal.objects.get(submission=submission_id)
+    if appeal.replayed_at is None:
+        why = f"{workers} of our workers ended while they ran this again"
+        record_replay(appeal=appeal, found={"done": False, "why": why}, now=database_now())
+
+
 def _found(appeal: Appeal, queue: str | None) -> dict[str, object]:
     settings = for_queue(VerificationSettings.from_environment(os.environ), queue)
     with tempfile.TemporaryDirectory(prefix="jobtwin-appeal-") as folder:

@@ -10,6 +10,7 @@ from jobtwin.core.check import CheckResult, Reason, VerificationReport
 from jobtwin.core.errors import BadSource, OutsideFailure
 from jobtwin.jobs.again import TryAgain
 from jobtwin.jobs.sources import fetched
+from jobtwin.jobs.verification import given_up
 from jobtwin.services.rehearsal import record_rehearsal
 from jobtwin.services.upload import is_archive, upload_named
 from jobtwin.source.address import parse_source
@@ -39,6 +40,16 @@ def rehearse(rehearsal_id: UUID, *, last_attempt: bool, queue: str | None = None
         report = _unreachable(rehearsal, str(error))
     if not last_attempt and report.worth_another_try:
         raise TryAgain("a check met a failure of the platform")
+    record_rehearsal(rehearsal=rehearsal, report=report, now=database_now())
+
+
+def give_up_rehearsal(rehearsal_id: UUID, *, workers: int) -> None:
+    """Records that nobody could verify this, without trying: so many workers died with it."""
+    rehearsal = Rehearsal.objects.select_related("attempt__brief_version").get(pk=rehearsal_id)
+    brief = rehearsal.attempt.brief_version.brief
+    report = VerificationReport(
+        rehearsal.source, rehearsal.commit, brief.id, "none", given_up(brief, workers)
+    )
     record_rehearsal(rehearsal=rehearsal, report=report, now=database_now())
 
 

@@ -22,6 +22,7 @@ from jobtwin.jobs import (
     webhook,
 )
 from jobtwin.jobs.again import ATTEMPTS, Again, passing
+from jobtwin.jobs.stalled import DIED
 from jobtwin.jobs.traced import traced
 from jobtwin.services.credential import issue_credential as issue
 from jobtwin.services.learner_news import tell_day_left
@@ -38,11 +39,19 @@ def _queue(context: JobContext) -> str | None:
     return None if context.job is None else context.job.queue
 
 
+def _died(context: JobContext) -> int:
+    """How many workers died with this job, once it is to be given up; 0 before."""
+    return int(context.additional_context.get(DIED, 0))
+
+
 @app.task(name="verify_submission", queue="verification", retry=AGAIN, pass_context=True)
 @traced("verify_submission")
 @passing
 def verify_submission(context: JobContext, submission_id: str) -> None:
     """Reproduces what a submission claims."""
+    if died := _died(context):
+        verification.give_up_verification(UUID(submission_id), workers=died)
+        return
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
     verification.verify_submission(UUID(submission_id), last_attempt=last, queue=_queue(context))
 
@@ -52,6 +61,9 @@ def verify_submission(context: JobContext, submission_id: str) -> None:
 @passing
 def rehearse(context: JobContext, rehearsal_id: str) -> None:
     """Verifies a commit for its learner alone."""
+    if died := _died(context):
+        rehearsal.give_up_rehearsal(UUID(rehearsal_id), workers=died)
+        return
     last = context.job is None or context.job.attempts >= ATTEMPTS - 1
     rehearsal.rehearse(UUID(rehearsal_id), last_attempt=last, queue=_queue(context))
 
@@ -63,11 +75,14 @@ def submit_last_drafts(timestamp: int) -> None:  # noqa: ARG001  procrastinate p
     deadline.submit_last_drafts(database_now())
 
 
-@app.task(name="review_submission", queue="review", retry=AGAIN)
+@app.task(name="review_submission", queue="review", retry=AGAIN, pass_context=True)
 @traced("review_submission")
 @passing
-def review_submission(submission_id: str) -> None:
+def review_submission(context: JobContext, submission_id: str) -> None:
     """Drafts the review from facts and evidence."""
+    if died := _died(context):
+        verification.give_up_review(UUID(submission_id), workers=died)
+        return
     verification.review_submission(UUID(submission_id))
 
 
@@ -92,6 +107,9 @@ def issue_credential(attempt_id: str) -> None:
 @passing
 def replay_appeal(context: JobContext, submission_id: str) -> None:
     """Runs the checks of an appealed submission again."""
+    if died := _died(context):
+        appeal.give_up_replay(UUID(submission_id), workers=died)
+        return
     appeal.replay_appeal(UUID(submission_id), queue=_queue(context))
 
 
@@ -199,4 +217,5 @@ def queue_undelivered(timestamp: int) -> None:  # noqa: ARG001  procrastinate pa
 async def retry_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Hands the jobs of workers without a heartbeat to other workers."""
     silent = settings.PROCRASTINATE_WORKER_DEFAULTS["stalled_worker_timeout"]
-    await stalled.hand_on_stalled(app, silent_seconds=silent)
+    most = settings.JOBTWIN.worker_deaths
+    await stalled.hand_on_stalled(app, silent_seconds=silent, most_deaths=most)

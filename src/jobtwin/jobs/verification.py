@@ -53,6 +53,27 @@ def verify_submission(submission_id: UUID, *, last_attempt: bool, queue: str | N
         report = _unreachable(submission, brief, str(error))
     if not last_attempt and report.worth_another_try:
         raise TryAgain("a check met a failure of the platform")
+    _record(submission, report)
+
+
+def give_up_verification(submission_id: UUID, *, workers: int) -> None:
+    """Records that nobody could verify this, without trying: so many workers died with it."""
+    submission = Submission.objects.select_related("attempt__brief_version").get(pk=submission_id)
+    if CheckRecord.objects.filter(submission=submission).exists():
+        return
+    brief = submission.attempt.brief_version.brief
+    checks = given_up(brief, workers)
+    _record(submission, VerificationReport(submission.source, submission.commit, brief.id, "none", checks))
+
+
+def given_up(brief: Brief, workers: int) -> tuple[CheckResult, ...]:
+    """Every check of the brief, inconclusive by our fault: so many workers died with them."""
+    summary = f"{workers} of our workers ended while they verified this, so it was not begun again"
+    facts = {"workers_died": workers}
+    return tuple(CheckResult(one.id, Reason.WORKERS_DIED, summary, facts) for one in brief.self_checks)
+
+
+def _record(submission: Submission, report: VerificationReport) -> None:
     record_checks(submission=submission, checks=report.checks, engine=report.engine, now=database_now())
     for check in report.checks:
         CHECKS.labels(check.id, check.verdict.value, check.reason.value).inc()
@@ -61,20 +82,31 @@ def verify_submission(submission_id: UUID, *, last_attempt: bool, queue: str | N
 def review_submission(submission_id: UUID) -> None:
     """Drafts the review from the recorded facts and opens the submission for marking."""
     submission = Submission.objects.select_related("attempt__brief_version").get(pk=submission_id)
-    brief = submission.attempt.brief_version.brief
     try:
         tree = artefacts().open(submission.pk, submission.commit)
     except BadSource as error:
-        now = database_now()
-        record_event(submission=submission, phase="review", kind="log", text=error.message, now=now)
-        empty = DraftReview(submission.source, submission.commit, brief.id, "none", ())
-        record_draft_review(submission=submission, draft=empty, quotes={}, now=now)
+        _record_no_review(submission, error.message)
         return
     with tree:
         facts = recorded_report(submission).as_json()
         draft = draft_of(submission, tree, facts)
         quotes = quoted_lines(tree, draft)
     record_draft_review(submission=submission, draft=draft, quotes=quotes, now=database_now())
+
+
+def give_up_review(submission_id: UUID, *, workers: int) -> None:
+    """Opens the submission for marking without a draft: so many workers died with it."""
+    submission = Submission.objects.select_related("attempt__brief_version").get(pk=submission_id)
+    _record_no_review(
+        submission, f"{workers} of our workers ended while they reviewed this; there is no draft"
+    )
+
+
+def _record_no_review(submission: Submission, why: str) -> None:
+    now = database_now()
+    record_event(submission=submission, phase="review", kind="log", text=why, now=now)
+    empty = DraftReview(submission.source, submission.commit, submission.attempt.brief_id, "none", ())
+    record_draft_review(submission=submission, draft=empty, quotes={}, now=now)
 
 
 def quoted_lines(tree: Tree, draft: DraftReview) -> dict[str, str]:

@@ -3,23 +3,28 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from procrastinate import App, JobContext
 from procrastinate.app import WorkerOptions
 from procrastinate.connector import BaseAsyncConnector
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
+from jobtwin.jobs.stalled import bounded
+
 PAUSE_SECONDS = 2.0
 """Between two attempts to reach a database that does not answer."""
+KNOCK_SECONDS = 30
+"""How long one attempt may take."""
 
 NOW = "SELECT extract(epoch FROM clock_timestamp()) AS now"
 NOTE = """
@@ -55,6 +60,8 @@ async def _until_stopped(asked: Work) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     while not stop.is_set():
         try:
+            if not await answered(_knock, stop):
+                return
             # A pool that could not be opened is of no further use, so each life has one of its own.
             with app.replace_connector(_worker_connector()) as worker:
                 await _live(worker, stop, asked)
@@ -84,6 +91,26 @@ async def _live(worker: App, stop: asyncio.Event, asked: Work) -> None:
             await running
 
 
+async def _knock() -> None:
+    """Connects once: a pool that waits for its first connection cannot be stopped, a connection can."""
+    asked = {"connect_timeout": KNOCK_SECONDS} | connector_params()
+    await (await psycopg.AsyncConnection.connect(**asked)).close()
+
+
+async def answered(knock: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> bool:
+    """Whether the database answered; False where the worker was asked to stop before. Raises as the knock."""
+    knocking, stopping = asyncio.ensure_future(knock()), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({knocking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if knocking.done():
+        await knocking
+        return True
+    knocking.cancel()
+    with suppress(asyncio.CancelledError):
+        await knocking
+    return False
+
+
 def _worker(app: App, asked: Work) -> Worker:
     app.perform_import_paths()  # type: ignore[no-untyped-call]  # it has no annotation
     options: WorkerOptions = {
@@ -93,7 +120,7 @@ def _worker(app: App, asked: Work) -> Worker:
         "shutdown_graceful_timeout": asked.grace_seconds,
         "delete_jobs": "successful",
         "install_signal_handlers": False,
-        "worker_middleware": [heartbeat],
+        "worker_middleware": [heartbeat, bounded(settings.JOBTWIN.worker_deaths)],
     }
     return LabelledWorker(app, has=asked.has, **options)
 

@@ -92,6 +92,44 @@ def test_a_worker_that_drains_goes_on_telling_that_it_lives() -> None:
     assert beats[:3] == [7, 7, 7]
 
 
+def test_a_worker_that_waits_for_its_first_connection_stops_when_it_is_asked_to() -> None:
+    from jobtwin.jobs.working import answered
+
+    ended: list[str] = []
+
+    async def lived() -> bool:
+        stop = asyncio.Event()
+
+        async def knock() -> None:
+            stop.set()  # SIGTERM arrives, and the database never answers
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append("the connection is given up")
+
+        return await answered(knock, stop)
+
+    assert asyncio.run(lived()) is False
+    assert ended == ["the connection is given up"]
+
+
+def test_a_worker_begins_once_its_database_answers_and_tells_why_it_did_not() -> None:
+    from jobtwin.jobs.working import answered
+
+    async def open_door() -> None:
+        """The database answers."""
+
+    async def closed_door() -> None:
+        raise OSError("refused")
+
+    async def lived(knock: Any) -> bool:
+        return await answered(knock, asyncio.Event())
+
+    assert asyncio.run(lived(open_door)) is True
+    with pytest.raises(OSError, match="refused"):
+        asyncio.run(lived(closed_door))
+
+
 def test_periodic_tasks_follow_the_databases_clock() -> None:
     from procrastinate.contrib.django import app
 

@@ -1,5 +1,6 @@
 """Real worker processes on the real queue."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -36,6 +37,20 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "the workers took too long"
         time.sleep(0.05)
+
+
+def hand_on() -> None:
+    """What housekeeping does with jobs whose worker is gone."""
+    from procrastinate.contrib.django import app
+
+    from jobtwin.jobs.stalled import hand_on_stalled
+
+    async def once() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's has one
+            async with worker.open_async():
+                await hand_on_stalled(worker, silent_seconds=6, most_deaths=5)
+
+    asyncio.run(once())
 
 
 @pytest.fixture
@@ -201,29 +216,64 @@ def test_an_archive_goes_from_the_upload_to_verified_facts(
 
 def test_a_killed_job_whose_like_waits_already_gives_up_its_lock(committed_db: str) -> None:
     """Otherwise neither would ever run again: the dead one holds the lock, the other one its place."""
-    import asyncio
-
     import psycopg
-    from procrastinate.contrib.django import app
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from jobtwin.jobs.stalled import hand_on_stalled
     from jobtwin.store.queue import defer_alone
-
-    async def hand_on() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's has one
-            async with worker.open_async():
-                await hand_on_stalled(worker, silent_seconds=6)
 
     jobs = ProcrastinateJob.objects.filter(task_name="deliver_events")
     assert defer_alone("deliver_events", lock="one", endpoint_id="x")
     with psycopg.connect(committed_db, autocommit=True) as connection:
         connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")  # by a worker that is gone
-    asyncio.run(hand_on())
+    hand_on()
     assert [one.status for one in jobs] == ["todo"]
     with psycopg.connect(committed_db, autocommit=True) as connection:
         connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
     assert defer_alone("deliver_events", lock="one", endpoint_id="x")
     assert not defer_alone("deliver_events", lock="one", endpoint_id="x")
-    asyncio.run(hand_on())
+    hand_on()
     assert [one.status for one in jobs] == ["todo"]
+
+
+def test_a_job_that_ends_its_workers_is_given_up_and_blames_nobody(committed_db: str) -> None:
+    import psycopg
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from jobtwin.store.models import Attempt, CheckRecord, DraftReviewRecord, JobDeaths
+    from jobtwin.store.queries.worker import given_up
+    from tests.host.people import everybody, submitted
+
+    people = everybody()
+    submitted(people.ada, source="local:gone", commit="d" * 40)
+    with psycopg.connect(committed_db, autocommit=True) as connection:
+        died = "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = %s"
+        for expected in (1, 2, 3, 4, 5):
+            connection.execute(died, ["verify_submission"])  # by a worker that is gone
+            hand_on()
+            assert list(JobDeaths.objects.values_list("deaths", flat=True)) == [expected]
+            alone = ProcrastinateJob.objects.get(task_name="verify_submission").lock
+            assert alone == ("suspects of verification" if expected >= 3 else None)
+    with worker():
+        until(lambda: Attempt.objects.filter(verified_at__isnull=False).exists())
+    records = CheckRecord.objects.values_list("verdict", "reason", "facts__workers_died")
+    assert set(records) == {("inconclusive", "workers_died", 5)}
+    assert DraftReviewRecord.objects.count() == 1, "mentors can mark it"
+    assert [one.learner for one in given_up(people.olga)] == [people.ada]
+    assert not JobDeaths.objects.exists(), "the count goes with the job"
+
+
+def test_any_other_job_that_ends_its_workers_is_failed_for_people_to_see(committed_db: str) -> None:
+    import uuid
+
+    import psycopg
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from jobtwin.store.queue import defer
+
+    defer("erase_files", folder="submissions", name=str(uuid.uuid4()))
+    job = ProcrastinateJob.objects.get(task_name="erase_files")
+    with psycopg.connect(committed_db, autocommit=True) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE id = %s", [job.pk])
+        connection.execute("INSERT INTO store_jobdeaths VALUES (%s, 5)", [job.pk])
+    with worker():
+        until(lambda: ProcrastinateJob.objects.get(pk=job.pk).status == "failed")

@@ -219,7 +219,8 @@ ASKED = {
     " CriterionReading Decision GoldSubmission Ledger LedgerEntry LedgerNode ModelCall Receipt"
     " SignedStatusList SkillAssertion",
     "kept: append-only, said in docs/personal-data.md": "AuditEntry Extension",
-    "of programmes, nobody's": "BriefVersion Endpoint LtiKey LtiPlatform Offer Programme WorkerNote",
+    "of programmes, nobody's": "BriefVersion Endpoint JobDeaths LtiKey LtiPlatform Offer Programme"
+    " WorkerNote",
 }
 """What erasure does with the rows of each model. A new model asks its question here."""
 

@@ -37,7 +37,7 @@ from jobtwin.store.models.submission import Submission
 from jobtwin.store.models.token import ApiToken, IdempotencyRecord, Scope
 from jobtwin.store.models.upload import Upload
 from jobtwin.store.models.webhook import Delivery, DeliveryTry, Endpoint
-from jobtwin.store.models.worker import WorkerNote
+from jobtwin.store.models.worker import JobDeaths, WorkerNote
 
 __all__ = [
     "DEFAULT_SLUG",
@@ -71,6 +71,7 @@ __all__ = [
     "GoldSubmission",
     "IdempotencyRecord",
     "Invitation",
+    "JobDeaths",
     "Ledger",
     "LedgerEntry",
     "LedgerNode",

@@ -16,3 +16,11 @@ class WorkerNote(models.Model):
 
     class Meta:
         ordering = ["worker"]
+
+
+class JobDeaths(models.Model):
+    """How many workers died or fell silent with this job in hand. `job` is its id in the queue, with whose
+    row this one goes."""
+
+    job = models.BigIntegerField(primary_key=True)
+    deaths = models.PositiveSmallIntegerField()

@@ -1,9 +1,14 @@
-"""Workers that are alive, and who takes which queue."""
+"""Workers that are alive, who takes which queue, and what workers died of."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
+
+from jobtwin.core.check import Reason
+from jobtwin.store.models import Attempt, CheckRecord, Person, Role
+from jobtwin.store.queries.programme import programmes_with
 
 SILENT_SECONDS = 30
 """A worker without a heartbeat for so long is not counted; its jobs are handed on long before."""
@@ -70,3 +75,11 @@ def takers(now: datetime) -> tuple[Taken, ...]:
         cursor.execute(_TAKERS, {"now": now, "silent": SILENT_SECONDS})
         rows = cursor.fetchall()
     return tuple(Taken(name, int(capacity), int(waiting)) for name, capacity, waiting in rows)
+
+
+def given_up(operator: Person) -> QuerySet[Attempt]:
+    """Attempts of their programmes that nobody could verify because workers died with them, newest first."""
+    checks = CheckRecord.objects.filter(reason=Reason.WORKERS_DIED.value)
+    rows = Attempt.objects.filter(pk__in=checks.values("submission__attempt"))
+    own = programmes_with(operator, Role.OPERATOR).order_by()
+    return rows.filter(programme__in=own).select_related("learner").order_by("-submitted_at")

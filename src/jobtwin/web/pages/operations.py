@@ -9,12 +9,13 @@ from jobtwin.store.models import Role
 from jobtwin.store.queries.notification import given_up_mails
 from jobtwin.store.queries.operations import all_briefs, everybody, newest_attempts
 from jobtwin.store.queries.programme import programmes_with
-from jobtwin.store.queries.worker import live_workers, takers
+from jobtwin.store.queries.worker import given_up, live_workers, takers
 from jobtwin.web.access import PageRequest, operators_only
 from jobtwin.web.shown.attempt import attempt_row
 
 PAGE = 50
 LOST_MAILS = 20
+GIVEN_UP = 20
 
 
 @require_safe
@@ -35,6 +36,7 @@ def show(request: PageRequest) -> HttpResponse:
         "lost_mails": given_up_mails(request.user)[:LOST_MAILS],
         "briefs": all_briefs(request.user),
         "workers": workers,
+        "given_up": given_up(request.user)[:GIVEN_UP],
         "nobody_takes": [one for one in taken if one.nobody],
     }
     return render(request, "operations.html", context)
