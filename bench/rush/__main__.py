@@ -14,7 +14,6 @@ from statistics import mean, quantiles
 from bench.rush.deadline import Told, around_the_deadline, wrongs
 from bench.rush.learner import Log, Visit
 from bench.rush.server import Served, cpu_seconds, served
-from jobtwin.cli.serve import WEB_THREADS
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,11 @@ def main() -> None:
     parser.add_argument("--learners", type=int, default=200)
     parser.add_argument("--autosaves", type=int, default=28, help="beside the four of the self-checks")
     parser.add_argument("--threads", type=int, default=32, help="learners at the same time")
-    parser.add_argument(
-        "--web-threads", type=int, default=WEB_THREADS, help="default: those of `jobtwin serve`"
-    )
+    parser.add_argument("--web-threads", type=int, default=0, help="default: those of `jobtwin serve`")
     parser.add_argument(
         "--at-deadline", type=int, default=500, help="submissions around one deadline, 0: none"
     )
-    parser.add_argument("--web-processes", type=int, default=1, help="default: that of `jobtwin serve`")
+    parser.add_argument("--web-processes", type=int, default=0, help="default: those of `jobtwin serve`")
     parser.add_argument("--kill", action="store_true", help="kill a web process and a worker meanwhile")
     asked = parser.parse_args()
     with served(asked.web_threads, asked.web_processes) as server:

@@ -28,8 +28,9 @@ class Served:
 
 
 @contextmanager
-def served(threads: int, processes: int = 1) -> Iterator[Served]:
-    """A fresh, migrated, durable database with keys and the sample, and a web server; removed afterwards."""
+def served(threads: int, processes: int) -> Iterator[Served]:
+    """A fresh, migrated, durable database with keys and the sample, and a web server with so many threads and
+    processes (0: as it is set by itself); all of it is removed afterwards."""
     folder, port = own_folder("rush"), _free_port()
     own_settings(
         folder,
@@ -69,9 +70,10 @@ def cpu_seconds(root: int) -> float:
 
 @contextmanager
 def _web(port: int, threads: int, processes: int) -> Iterator[int]:
-    command = ["-m", "gunicorn", "jobtwin.config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(processes)]
-    command += ["--worker-class", "gthread", "--threads", str(threads), "--log-level", "warning"]
+    command = ["-m", "gunicorn", "--config", "python:jobtwin.config.gunicorn", "jobtwin.config.wsgi"]
+    command += ["--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(processes)] if processes else []
+    command += ["--threads", str(threads)] if threads else []
     web = subprocess.Popen([sys.executable, *command], stderr=subprocess.DEVNULL)
     try:
         while web.poll() is None:

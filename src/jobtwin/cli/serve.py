@@ -15,7 +15,6 @@ from jobtwin.cli.sample import make_sample
 from jobtwin.config.environment import Environment, read_environment
 from jobtwin.core.errors import Conflict, OutsideFailure
 
-WEB_THREADS = 8
 POLL_SECONDS = 0.1
 DEMO_PEOPLE = (
     ("ada@demo.example", "Ada", "learner"),
@@ -41,8 +40,8 @@ def command(host: str, port: int) -> None:
     try:
         _prepare(production=environment.production)
         web = python_process(
-            "-m", "gunicorn", "jobtwin.config.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread",
-            "--threads", str(WEB_THREADS), "--log-level", "warning",
+            "-m", "gunicorn", "--config", "python:jobtwin.config.gunicorn", "--bind", f"{host}:{port}",
+            "jobtwin.config.wsgi",
         )  # fmt: skip
         worker = jobtwin_process("worker")
         with ended_together(web, worker), asked_to_stop() as asked:

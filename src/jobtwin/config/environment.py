@@ -47,7 +47,7 @@ NAMES = {
     "JOBTWIN_SECRET_KEY": "Django's secret; required in production, made once in development",
     "JOBTWIN_WEB_BIND": "address and port of the web server under gunicorn (default 0.0.0.0:8000)",
     "JOBTWIN_WEB_WORKERS": "its processes (default 2)",
-    "JOBTWIN_WEB_THREADS": "threads a process (default 8)",
+    "JOBTWIN_WEB_THREADS": "threads a process (default 4)",
     "JOBTWIN_LOG_FORMAT": "json or plain (default: json in production)",
     "JOBTWIN_LOG_LEVEL": "of our own lines: DEBUG, INFO, WARNING or ERROR",
     "JOBTWIN_METRICS_TOKEN": "who may read /metrics; without it nobody in production",
