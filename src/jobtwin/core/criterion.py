@@ -136,11 +136,13 @@ class ConfigProbe(Rule):
 class WorkflowProbe(Rule):
     """Met where CI that starts by itself (on a push or pull request) runs a matching command or action.
 
-    Steps that only print, or that can never run (`if: false`), do not count.
+    Steps that only print, or that can never run (`if: false`), do not count. With `on_change` the clock alone
+    (`schedule`) is no start: a push or pull request is.
     """
 
     kind: Literal["workflow"]
     commands: Patterns
+    on_change: bool = Field(default=False, exclude_if=_is_empty)
 
 
 class DependencyProbe(Rule):

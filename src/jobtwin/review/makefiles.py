@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from jobtwin.review.files import Files
+from jobtwin.review.shell import rows_that_run
 from jobtwin.review.substance import code_lines
 
 _CALL = re.compile(r"(?:^|[\s;&|])(?:make|just)((?:\s+[\w./=:-]+)+)")
@@ -11,6 +12,8 @@ _ELSEWHERE = re.compile(r"\s-C\s+[\"']?(?:\./)?([\w./-]+?)/?[\"']?(?=\s|$)")
 _CHANGED = re.compile(r"\bcd\s+(?:\./)?([\w./-]+?)/?\s*(?:&&|;)")
 _RULE = re.compile(r"^(?!\s)@?([\w.%/ -]+?)\s*:(?![=:])([^#=]*)$")
 _NAMES = ("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile")
+_SETS = re.compile(r"^(?:export\s+)?(\w+)\s*(?:[:?+]{0,2})=\s*(.*)$")
+_VALUE = re.compile(r"\$[({](\w+)[)}]")
 Rules = dict[str, tuple[list[str], list[tuple[int, str]]]]
 """By target: the targets before it, and its lines with their numbers."""
 
@@ -25,7 +28,9 @@ def commands_of_targets(files: Files, text: str, folder: str) -> Iterator[tuple[
     path = _path(files, _folder(text, folder)) if _asked(text) else None
     if path is None:
         return
-    rules = _rules(code_lines(path, files.lines(path)))
+    lines = code_lines(path, files.lines(path))
+    rules = _rules(lines)
+    values = {found[1]: found[2] for row in lines.values() if (found := _SETS.match(row))}
     seen: set[str] = set()
     todo = _asked(text)
     while todo:
@@ -33,10 +38,11 @@ def commands_of_targets(files: Files, text: str, folder: str) -> Iterator[tuple[
         if name in seen or name not in rules:
             continue
         seen.add(name)
-        before, lines = rules[name]
+        before, rows = rules[name]
         todo.extend(before)
-        for number, line in lines:
-            todo.extend(_asked(line.replace("$(MAKE)", "make")))
+        for number, row in rows_that_run(rows):
+            line = _VALUE.sub(lambda found: values.get(found[1], found[0]), row.replace("$(MAKE)", "make"))
+            todo.extend(_asked(line))
             if not line.startswith("-"):
                 yield path, number, line.lstrip("@+")
 

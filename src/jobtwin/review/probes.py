@@ -218,13 +218,14 @@ class Prober:
         return tuple(commands_of(self.files))
 
     def _by_workflow(self, probe: WorkflowProbe) -> ProbeResult:
-        if not self._commands:
+        commands = [one for one in self._commands if one.on_change or not probe.on_change]
+        if not commands:
             return ProbeResult(Finding.NOT_MET, (), "No CI that starts by itself on a push or pull request.")
-        for command in self._commands:
+        for command in commands:
             if any(re.search(pattern, command.text[:MAX_LINE]) for pattern in probe.commands):
                 span = Span(command.path, command.line, command.line)
                 return ProbeResult(Finding.MET, (span,), f"CI runs it: {command.path}.")
-        return ProbeResult(Finding.NOT_MET, (), f"CI has {len(self._commands)} commands; none does this.")
+        return ProbeResult(Finding.NOT_MET, (), f"CI has {len(commands)} commands; none does this.")
 
     def _by_dependency(self, probe: DependencyProbe) -> ProbeResult:
         wanted = {normalised(name) for name in probe.names}

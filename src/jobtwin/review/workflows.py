@@ -1,14 +1,16 @@
 """Continuous integration as data: the commands that run by themselves on a push or pull request."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from jobtwin.review.conditions import ON_CHANGES, ON_TIME, never_in_gitlab, starts_on, switched_off
 from jobtwin.review.files import Files
-from jobtwin.review.globs import compiled
 from jobtwin.review.kinds import is_test
 from jobtwin.review.makefiles import commands_of_targets, names_targets
+from jobtwin.review.operands import looks_at_something
+from jobtwin.review.shell import rows_that_run, said, started
 from jobtwin.review.structure import Node, parse_structure
 from jobtwin.review.substance import code_lines
 
@@ -25,38 +27,38 @@ GLOBS = (
     ".forgejo/workflows/*.yml",
     ".gitea/workflows/*.yml",
 )
-_TRIGGERS = frozenset({"push", "pull_request", "pull_request_target", "merge_group", "schedule"})
-_COMMANDS = frozenset({"run", "script", "before_script", "command", "commands", "uses", "bash"})
-_USUAL_BRANCH = re.compile(
-    r"\*|^(?:main|master|trunk|develop(?:ment)?|dev|default|stable|release|production)$|\$"
-)
+_COMMANDS = frozenset({"script", "before_script", "command", "commands", "bash", "run"})
+"""Keys that hold commands in CI other than that of GitHub."""
 MAX_STEPS = 2
 LOOK_AHEAD = 400
 MAX_COMMANDS = 2000
-_PRINTS = re.compile(
-    r"^\s*(?:-\s+)?(?:#|echo\b|printf\b|:(?:\s|$)|true\b|cat\b|ls\b|exit\b|expr\b|sleep\b|if\s+false\b)"
-)
 _INSTALLS = re.compile(
-    r"\s*(?:sudo\s+|python[\d.]*\s+-m\s+)*(?:pip[\d.]*|pipx|uv pip|uv tool|uv|poetry|pdm|npm|pnpm|yarn|brew|"
-    r"apt|apt-get|apk|cargo|go|gem|conda|mamba)\s+(?:-\S+\s+)*(?:install|add|i|ci)\b"
+    r"\s*(?:python[\d.]*\s+-m\s+)*(?:pip[\d.]*|pipx|uv pip|uv tool|uv|poetry|pdm|npm|pnpm|yarn|brew|"
+    r"apt|apt-get|apk|cargo|go|gem|conda|mamba)\s+(?:-\S+\s+)*(?:install|add|i|ci|uninstall|remove|download|show)\b"
 )
-_LOOKS = re.compile(r"\s(?:--version|--help|-h|--collect-only|--co)(?:\s|$)")
-_BETWEEN = re.compile(r"\s*(?:&&|;(?!;)|\|\|)\s*")
 _SCRIPT = re.compile(r"(?<![\w.-])(?:\./|/)?[\w./-]+\.(?:sh|bash)\b")
 _STARTED = re.compile(r"(?:^|[;&|]\s*|\b(?:sh|bash|exec|sudo)\s+)((?:\./)?[\w.-]+(?:/[\w.-]+)+)(?=$|[\s;&|])")
 _SHELL = re.compile(r"#!\s*\S*/(?:env\s+)?(?:ba|da|z|k)?sh\b")
-_FORGIVEN = re.compile(r"(?:\|\||;)\s*(?:true|:|exit 0)\s*$|\s--(?:exit-zero|no-fail|soft-fail|no-error)\b")
+_FORGIVEN = re.compile(r"(?:\|\||;)\s*(?:true|:|exit 0)\s*$")
 _IF_THERE = re.compile(r"(?:\btest|\[\[?)\s+-[fdesrx]\s+[\"']?([\w./-]+)[\"']?\s*\]{0,2}\s*&&.*")
 _CHOSEN = re.compile(r"\bpytest\b.{0,300}?\s-k[=\s]+(?:\"([^\"]+)\"|'([^']+)'|(\S+))")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command or action of CI, with the line it stands on."""
+    """One command or action of CI, with the line it stands on.
+
+    `on_change` is False where only the clock starts it, not a push or pull request.
+    """
 
     path: str
     line: int
     text: str
+    on_change: bool = True
+
+
+Step = tuple[int, str, str]
+"""A line, a command, and the folder it works in."""
 
 
 def commands_of(files: Files) -> Iterator[Command]:
@@ -66,19 +68,92 @@ def commands_of(files: Files) -> Iterator[Command]:
 
 def _all_commands(files: Files) -> Iterator[Command]:
     for path in files.matching(GLOBS):
-        lines = files.lines(path)
-        root = parse_structure(path, lines)
-        if root is not None and _starts_by_itself(path, root, files):
-            for number, said, folder in sorted(_commands(root, lines)):
-                text = _reached(said, files)
-                if not text or (folder and not files.has_folder(folder)):
-                    continue
-                targets = commands_of_targets(files, text, folder)
-                made = [Command(where, at, _acting(row)) for where, at, row in targets if not _is_void(row)]
-                if made or not names_targets(files, text, folder):
-                    yield Command(path, number, text)
-                yield from made
-                yield from _commands_of_script(files, text, folder)
+        root = parse_structure(path, files.lines(path))
+        on_change = root is not None and _starts(path, root, ON_CHANGES, files)
+        if root is not None and (on_change or _starts(path, root, ON_TIME, files)):
+            found = _of_jobs(root, path, files) if "/workflows/" in path else _of_others(root, path, files)
+            yield from (Command(one.path, one.line, one.text, on_change) for one in found)
+
+
+def _starts(path: str, root: Node, events: frozenset[str], files: Files) -> bool:
+    if "/workflows/" not in path:
+        return True
+    trigger = root.keys.get("on") or root.keys.get("true")
+    return trigger is not None and starts_on(trigger, events, files)
+
+
+def _of_jobs(root: Node, path: str, files: Files, depth: int = MAX_STEPS) -> Iterator[Command]:
+    """Commands of the jobs of a workflow, and of the workflows of this tree that they call."""
+    jobs = root.keys["jobs"].keys if "jobs" in root.keys else {}
+    never = _never_run(jobs)
+    for name, job in jobs.items():
+        if name not in never:
+            yield from _of_steps(job, path, files, _folder_of(job) or _folder_of(root), depth)
+
+
+def _of_steps(job: Node, path: str, files: Files, folder: str, depth: int) -> Iterator[Command]:
+    steps = job.keys["steps"].items if "steps" in job.keys else []
+    for step in (job, *(one for one in steps if not switched_off(one))):
+        uses = step.keys.get("uses")
+        if uses is not None and uses.text:
+            yield Command(path, uses.start, uses.text)
+            yield from _of_called(uses.text, files, depth)
+        run = step.keys.get("run")
+        if run is not None and run.text and step is not job:
+            yield from _followed(
+                path, _lines_of_command(run, files.lines(path)), files, _folder_of(step) or folder
+            )
+
+
+def _of_called(name: str, files: Files, depth: int) -> Iterator[Command]:
+    """Commands of a workflow or action of this tree that a step uses."""
+    plain = name.removeprefix("./").rstrip("/")
+    if depth == 0 or not name.startswith("./"):
+        return
+    path = next(
+        (p for p in (plain, f"{plain}/action.yml", f"{plain}/action.yaml") if p in files.entries), None
+    )
+    root = parse_structure(path, files.lines(path)) if path else None
+    if path is None or root is None:
+        return
+    yield from _of_jobs(root, path, files, depth - 1)
+    if "runs" in root.keys:
+        yield from _of_steps(root.keys["runs"], path, files, "", depth - 1)
+
+
+def _of_others(root: Node, path: str, files: Files) -> Iterator[Command]:
+    """Commands of CI that is not GitHub's: what stands under keys that hold commands."""
+    found: list[Step] = []
+    never = {id(job) for name, job in root.keys.items() if never_in_gitlab(name, job, root)}
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if switched_off(node) or id(node) in never:
+            continue
+        for key in _COMMANDS & node.keys.keys():
+            found += [
+                (number, text, "") for number, text in _lines_of_command(node.keys[key], files.lines(path))
+            ]
+        todo.extend((*node.keys.values(), *node.items))
+    for number, text, _ in sorted(found):
+        yield from _followed(path, [(number, text)], files, "")
+
+
+def _followed(path: str, rows: Iterable[tuple[int, str]], files: Files, folder: str) -> Iterator[Command]:
+    """Rows of one block as commands, with what the targets and scripts that they start do."""
+    for number, row in rows:
+        text = _reached(row, files)
+        if not text or (folder and not files.has_folder(folder)):
+            continue
+        targets = commands_of_targets(files, text, folder)
+        made = [
+            Command(where, at, kept) for where, at, one in targets if (kept := _acting(one, files, folder))
+        ]
+        kept = _acting(text, files, folder)
+        if kept and (made or not names_targets(files, text, folder)):
+            yield Command(path, number, kept)
+        yield from made if kept else ()
+        yield from _commands_of_script(files, text, folder)
 
 
 def _reached(text: str, files: Files) -> str:
@@ -102,17 +177,18 @@ def _chooses(expression: str, files: Files) -> bool:
 
 
 def _commands_of_script(
-    files: Files, text: str, folder: str = "", depth: int = MAX_STEPS
+    files: Files, text: str, folder: str = "", depth: int = MAX_STEPS, beside: str = ""
 ) -> Iterator[Command]:
     """The commands of the scripts of the tree that a command runs, and of those that they run."""
     for name in dict.fromkeys(_SCRIPT.findall(text) + _STARTED.findall(text)) if depth else ():
-        path = _script(files, name, folder)
+        path = _script(files, name, (folder, beside))
         if path is None or not _is_shell(files, path):
             continue
-        for number, row in code_lines(path, files.lines(path)).items():
-            if not _is_void(row):
-                yield Command(path, number, _acting(row.strip()))
-                yield from _commands_of_script(files, row, path.rpartition("/")[0], depth - 1)
+        for number, row in rows_that_run(code_lines(path, files.lines(path)).items()):
+            kept = _acting(row, files, folder)
+            if kept:
+                yield Command(path, number, kept)
+                yield from _commands_of_script(files, row, folder, depth - 1, path.rpartition("/")[0])
 
 
 def _is_shell(files: Files, path: str) -> bool:
@@ -120,70 +196,23 @@ def _is_shell(files: Files, path: str) -> bool:
     return path.endswith((".sh", ".bash")) or bool(_SHELL.match("".join(files.lines(path)[:1])))
 
 
-def _script(files: Files, name: str, folder: str) -> str | None:
-    """A script beside the one that names it, else the only file whose path ends like the name."""
+def _script(files: Files, name: str, folders: tuple[str, ...]) -> str | None:
+    """A script in one of the folders, else the only file whose path ends like the name."""
     parts = name.removeprefix("./").strip("/").split("/")
-    beside = f"{folder}/{'/'.join(parts)}".lstrip("/")
-    if beside in files.entries:
-        return beside
+    for folder in folders:
+        beside = f"{folder}/{'/'.join(parts)}".lstrip("/")
+        if beside in files.entries:
+            return beside
     ends = ("/".join(parts[start:]) for start in range(len(parts)))
     return next((path for end in ends if (path := files.unique_end(end)) is not None), None)
 
 
-def _is_void(row: str) -> bool:
-    """True where nothing of a row can make CI fail: it prints, installs, or its failure is forgiven."""
-    return _FORGIVEN.search(row) is not None or not _acting(row)
-
-
-def _acting(row: str) -> str:
-    """A row without those of its commands that only print, install or look."""
-    parts = _BETWEEN.split(row)
-    idle = (_PRINTS.match, _INSTALLS.match, _LOOKS.search)
-    return " && ".join(part for part in parts if not any(fits(part) for fits in idle))
-
-
-def _starts_by_itself(path: str, root: Node, files: Files) -> bool:
-    if "/workflows/" not in path:
-        return True
-    trigger = root.keys.get("on") or root.keys.get("true")
-    if trigger is None:
-        return False
-    named = {trigger.text or "", *trigger.keys, *(item.text or "" for item in trigger.items)}
-    return any(_reaches(trigger.keys.get(name), files) for name in named & _TRIGGERS)
-
-
-def _reaches(trigger: Node | None, files: Files) -> bool:
-    """False for a trigger that is kept to branches of which none is usual, or to paths that are not there."""
-    branches, paths = (_texts(trigger, name) for name in ("branches", "paths"))
-    wanted = tuple(path for path in paths if not path.startswith("!"))
-    if wanted and not any(compiled(wanted).fullmatch(path) for path in files.entries):
-        return False
-    return not branches or any(_USUAL_BRANCH.search(name) for name in branches)
-
-
-def _texts(node: Node | None, key: str) -> list[str]:
-    """The text, or the texts of the list, that stand under a key."""
-    found = node.keys.get(key) if node else None
-    listed = [found.text, *(item.text for item in found.items)] if found else []
-    return [text for text in listed if text]
-
-
-def _commands(root: Node, lines: list[str]) -> Iterator[tuple[int, str, str]]:
-    """`(line, command, folder)` of every step that can run; a step's folder wins over the job's."""
-    todo = [(root, "")]
-    while todo:
-        node, folder = todo.pop()
-        if _switched_off(node):
-            continue
-        folder = _folder_of(node) or folder
-        for key, child in node.keys.items():
-            if key in _COMMANDS:
-                yield from ((number, text, folder) for number, text in _lines_of_command(child, lines))
-        never = _never_run(node.keys["jobs"]) if "jobs" in node.keys else set()
-        kept = node.keys["jobs"].keys if never else {}
-        for key in never:
-            del kept[key]
-        todo.extend((child, folder) for child in (*node.keys.values(), *node.items))
+def _acting(row: str, files: Files, folder: str) -> str:
+    """What a row starts that looks at something and can make CI fail; empty where nothing does."""
+    if _FORGIVEN.search(row):
+        return ""
+    parts = [one for one in started(row) if looks_at_something(one, files, folder)]
+    return " && ".join(said(one) for one in parts if not _INSTALLS.match(" ".join(one.words)))
 
 
 def _folder_of(node: Node) -> str:
@@ -194,27 +223,26 @@ def _folder_of(node: Node) -> str:
     return "" if "$" in text else text.removeprefix("./").strip("/").removeprefix(".")
 
 
-def _never_run(jobs: Node) -> set[str]:
+def _never_run(jobs: Mapping[str, Node]) -> set[str]:
     """Jobs that are switched off, and those that wait for one of them."""
-    never = {name for name, job in jobs.keys.items() if _switched_off(job)}
-    for _ in jobs.keys:
-        waiting = {name for name, job in jobs.keys.items() if never & _needed_by(job)}
+    never = {name for name, job in jobs.items() if switched_off(job) or _shell_of(job)}
+    for _ in jobs:
+        waiting = {name for name, job in jobs.items() if never & _needed_by(job)}
         if waiting <= never:
             break
         never |= waiting
     return never
 
 
+def _shell_of(job: Node) -> bool:
+    """True where the defaults of a job name a shell that runs nothing."""
+    run = job.keys["defaults"].keys.get("run") if "defaults" in job.keys else None
+    return run is not None and switched_off(run)
+
+
 def _needed_by(job: Node) -> set[str]:
     needs = job.keys.get("needs")
     return {needs.text or "", *(item.text or "" for item in needs.items)} if needs else set()
-
-
-def _switched_off(node: Node) -> bool:
-    condition = node.keys.get("if")
-    text = re.sub(r"[\s${}]", "", condition.text or "").lower() if condition else ""
-    forgiven = node.keys.get("continue-on-error") or node.keys.get("allow_failure")
-    return text in {"false", "0", "'false'"} or (forgiven is not None and forgiven.text == "true")
 
 
 def _lines_of_command(node: Node, lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -223,9 +251,11 @@ def _lines_of_command(node: Node, lines: list[str]) -> Iterator[tuple[int, str]]
     if node.text is None:
         return
     at = node.start
+    rows: list[tuple[int, str]] = []
     for part in (line.strip() for line in node.text.split("\n")):
-        if not part or _is_void(part):
+        if not part or part.startswith("#"):
             continue
         ahead = range(at, min(node.end, len(lines), at + LOOK_AHEAD) + 1)
         at = next((number for number in ahead if part[:60] in lines[number - 1]), at)
-        yield at, _acting(part)
+        rows.append((at, part))
+    yield from rows_that_run(rows)
