@@ -140,6 +140,16 @@ def test_what_is_no_whole_archive_is_refused(tmp_path: Path, content: bytes) -> 
     assert "archive" in refused(tmp_path, content).message
 
 
+def test_a_broken_index_is_the_archives_fault_and_never_ours(tmp_path: Path) -> None:
+    cut = zipped(FILES)[9:]  # its index now points before the file's start
+    nameless = bytearray(zipped({"a": b"x"}))
+    lengths = nameless.index(b"PK\x01\x02") + 28
+    nameless[lengths : lengths + 4] = b"\0\0\1\0"  # the name's one byte belongs to the extra field
+    for number, content in enumerate((cut, bytes(nameless))):
+        (tmp_path / str(number)).mkdir()
+        assert "pack it anew" in refused(tmp_path / str(number), content).message
+
+
 def test_too_many_files_and_none_at_all_are_refused(tmp_path: Path) -> None:
     assert "more than 50 files" in refused(tmp_path, zipped({f"{n}": b"" for n in range(51)})).message
 

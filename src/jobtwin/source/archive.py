@@ -8,14 +8,18 @@ encrypted members and names that collide are refused with a sentence. Sizes are 
 out, whatever the archive says of itself.
 """
 
+import errno
 import json
+import lzma
 import resource
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -34,6 +38,12 @@ LEFT_OUT = SKIPPED | {"__MACOSX"}
 """Folders that are passed over wherever they stand."""
 
 CHUNK = 1024 * 1024
+
+BROKEN = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, IndexError, NotImplementedError, OverflowError, ValueError),
+)
+"""What the readers of the standard library raise for bytes that are no archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +118,12 @@ def unpack(archive: Path, into: Path, limits: ArchiveLimits) -> None:
         else:
             with tarfile.open(archive, "r:*") as tar:
                 _write(list(_tar_members(tar, limits)), into, limits, lambda one: _open_tar(tar, one))
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, ValueError) as error:
+    except BROKEN as error:
         raise BadSource("this is no zip or tar archive that can be read whole; pack it anew") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the file's start, as a broken index names it
+            raise
+        raise BadSource("the archive's index does not fit it; pack it anew") from error
     except RuntimeError as error:
         raise BadSource("the archive is encrypted or damaged; pack it without a password") from error
 

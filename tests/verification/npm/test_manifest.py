@@ -109,11 +109,81 @@ def test_a_package_without_hash_or_place_is_refused(place: str, entry: object) -
     assert refused(lock={"lockfileVersion": 3, "packages": {place: entry}})[0] is Reason.BAD_REQUIREMENT
 
 
+PLACES = (
+    "http://10.0.0.1/x.tgz",
+    "git+http://10.0.0.1/x",
+    "git+file:///etc",
+    "file:/etc",
+    ".",
+    "..",
+    "x.TGZ",
+    "~/x",
+)
+"""What npm asks, clones or reads where it stands in the place of a version."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "group", ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]
+)
+def test_a_lock_leads_npm_to_no_place_by_what_its_packages_depend_on(group: str, place: str) -> None:
+    entry = {"version": "1.0.0", "integrity": HASH, group: {"tail": place}}
+    reason, said = refused(lock={"lockfileVersion": 3, "packages": {"node_modules/kite": entry}})
+
+    assert reason is Reason.BAD_REQUIREMENT
+    assert "tail is no version of the registry" in said
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_overrides_lead_npm_to_no_place(place: str) -> None:
+    for overrides in ({"tail": place}, {"kite@1": {"tail": place}}, {f"kite@{place}": "1"}, {"../kite": "1"}):
+        assert refused({**PACKAGE, "overrides": overrides})[0] is Reason.BAD_REQUIREMENT
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"name": "http://10.0.0.1/x"},
+        {"name": "../../x"},
+        {"version": "file:/etc/passwd"},
+        {"version": "http://10.0.0.1/x.tgz"},
+        {"version": None},
+    ],
+)
+def test_a_lock_leads_npm_to_no_place_by_name_or_version(entry: Mapping[str, object]) -> None:
+    whole = {"version": "1.0.0", "integrity": HASH, **entry}
+    lock = {"lockfileVersion": 3, "packages": {"node_modules/kite": whole}}
+    assert refused(lock=lock)[0] is Reason.BAD_REQUIREMENT
+
+
+def test_what_says_that_it_came_in_a_bundle_has_a_bundle_around_it() -> None:
+    loose = {"node_modules/kite": {"version": "1.0.0", "inBundle": True}}
+    assert refused(lock={"lockfileVersion": 3, "packages": loose})[1].endswith("has no hash (integrity)")
+
+
+def test_overrides_and_ranges_as_people_write_them_are_kept() -> None:
+    overrides = {
+        "kite": "$kite",
+        "@scope/kite@^1": {".": "2.0.0-rc.1", "tail": "npm:@other/tail@>=1 <3 || 4 - 5"},
+    }
+    entry = {
+        "version": "1.0.0-rc.1+build",
+        "integrity": HASH,
+        "peerDependencies": {"tail": ">= 1.0.0 || ~2.x", "wing": "*", "beak": "", "claw": "next"},
+    }
+    lock = {"lockfileVersion": 2, "packages": {"node_modules/@scope/kite": entry}}
+    clean = clean_lock(front({**PACKAGE, "overrides": overrides}, lock))
+
+    assert json.loads(clean.package)["overrides"] == overrides
+    assert json.loads(clean.lock)["packages"]["node_modules/@scope/kite"] == entry
+
+
 @pytest.mark.parametrize(
     ("package", "lock", "reason"),
     [
         (PACKAGE, b"{", Reason.UNRESOLVABLE_STATICALLY),
         (PACKAGE, {"lockfileVersion": 1, "dependencies": {}}, Reason.UNRESOLVABLE_STATICALLY),
+        (PACKAGE, {"lockfileVersion": {}, "packages": {}}, Reason.UNRESOLVABLE_STATICALLY),
         ({**PACKAGE, "workspaces": ["a"]}, LOCK, Reason.NOT_SUPPORTED),
         (PACKAGE, {"lockfileVersion": 3, "packages": MANY}, Reason.NOT_SUPPORTED),
     ],

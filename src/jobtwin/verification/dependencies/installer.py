@@ -109,6 +109,7 @@ class Installer:
             "npm_config_cache": str(self.slot / "npm"),
             "npm_config_userconfig": str(self.folder / "no-npmrc"),
             "npm_config_globalconfig": str(self.folder / "no-global-npmrc"),
+            "npm_config_git": "/bin/false",
             "npm_config_ignore_scripts": "true",
             "npm_config_update_notifier": "false",
             **({} if "UV_CONFIG_FILE" in self.settings.installer else {"UV_NO_CONFIG": "1"}),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from jobtwin.core.check import Reason
 from jobtwin.source.tree import Tree
 from jobtwin.verification.dependencies.failure import DependencyFailure
+from jobtwin.verification.npm.plain import NAME, are_overrides, is_name, is_range, is_version
 
 MAX_BYTES = 5_000_000
 MAX_PACKAGES = 3000
@@ -29,9 +30,7 @@ _KEPT = frozenset(
 )
 _PLACEHOLDER = 'echo "Error: no test specified" && exit 1'
 _INTEGRITY = re.compile(r"(?:sha(?:1|256|384|512)-[A-Za-z0-9+/=]{20,120} ?)+")
-_PLACE = re.compile(
-    r"node_modules/(?:@[a-z0-9._~-]+/)?[A-Za-z0-9._~-]+(?:/node_modules/(?:@[a-z0-9._~-]+/)?[A-Za-z0-9._~-]+)*"
-)
+_PLACE = re.compile(rf"node_modules/{NAME}(?:/node_modules/{NAME})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def clean_lock(front: FrontEnd) -> CleanLock:
         raise DependencyFailure(Reason.UNRESOLVABLE_STATICALLY, said)
     document = _object(front.lock)
     packages = document.get("packages") if document is not None else None
-    if document is None or document.get("lockfileVersion") not in {2, 3} or not isinstance(packages, dict):
+    if document is None or document.get("lockfileVersion") not in (2, 3) or not isinstance(packages, dict):
         said = f"{_at(front, 'package-lock.json')} is no lock of version 2 or 3: write it with npm 7 or newer"
         raise DependencyFailure(Reason.UNRESOLVABLE_STATICALLY, said)
     if front.manifest.get("workspaces"):
@@ -134,35 +133,40 @@ def _root(front: FrontEnd) -> dict[str, object]:
     root: dict[str, object] = {"name": "front-end", "version": "0.0.0", "private": True}
     for group in _GROUPS:
         given = front.manifest.get(group)
-        if not isinstance(given, dict):
-            continue
-        for name, wanted in given.items():
-            _require_plain(front, str(name), wanted)
-        root[group] = given
-    if isinstance(front.manifest.get("overrides"), dict):
-        root["overrides"] = front.manifest["overrides"]
+        if isinstance(given, dict):
+            _require_ranges(given, _at(front, "package.json"))
+            root[group] = given
+    overrides = front.manifest.get("overrides")
+    if isinstance(overrides, dict):
+        if not are_overrides(overrides):
+            raise _bad(f"{_at(front, 'package.json')}: overrides name more than versions of the registry")
+        root["overrides"] = overrides
     return root
 
 
-def _require_plain(front: FrontEnd, name: str, wanted: object) -> None:
-    """A version, a range or an alias; nothing that names a file, a repository or an address."""
-    text = str(wanted).removeprefix("npm:")
-    alias = re.fullmatch(r"(?:@[\w.~-]+/)?[\w.~-]+@(.*)", text) if text != str(wanted) else None
-    version = alias[1] if alias else text
-    if not isinstance(wanted, str) or ":" in version or "/" in version:
-        said = (
-            f"{_at(front, 'package.json')}: {name[:80]} is no version of the registry: {str(wanted)[:80]!r}"
-        )
-        raise DependencyFailure(Reason.BAD_REQUIREMENT, said)
+def _require_ranges(given: Mapping[str, object], where: str) -> None:
+    """Names with versions, ranges or aliases; nothing that names a file, a repository or an address."""
+    for name, wanted in given.items():
+        if not is_name(name) or not is_range(wanted):
+            raise _bad(f"{where}: {name[:80]} is no version of the registry: {str(wanted)[:80]!r}")
 
 
 def _entry(front: FrontEnd, place: str, one: object) -> dict[str, object]:
     """One package without its address, which is never asked: name, version and hash say what it is."""
+    where = f"{_at(front, 'package-lock.json')}: {place[:100]!r}"
     if not isinstance(one, dict) or not _PLACE.fullmatch(place) or ".." in place or one.get("link"):
-        said = f"{_at(front, 'package-lock.json')}: {place[:100]!r} is no package of the registry"
-        raise DependencyFailure(Reason.BAD_REQUIREMENT, said)
+        raise _bad(f"{where} is no package of the registry")
+    if not is_version(one.get("version")) or not is_name(one.get("name", "a")):
+        raise _bad(f"{where} has no name and version of the registry")
+    for group in _GROUPS:
+        if isinstance(one.get(group), dict):
+            _require_ranges(one[group], where)
     integrity = one.get("integrity")
-    if not one.get("inBundle") and not (isinstance(integrity, str) and _INTEGRITY.fullmatch(integrity)):
-        said = f"{_at(front, 'package-lock.json')}: {place[:100]!r} has no hash (integrity)"
-        raise DependencyFailure(Reason.BAD_REQUIREMENT, said)
+    bundled = one.get("inBundle") and "/node_modules/" in place
+    if not bundled and not (isinstance(integrity, str) and _INTEGRITY.fullmatch(integrity)):
+        raise _bad(f"{where} has no hash (integrity)")
     return {name: value for name, value in one.items() if name in _KEPT}
+
+
+def _bad(said: str) -> DependencyFailure:
+    return DependencyFailure(Reason.BAD_REQUIREMENT, said)
