@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test pictures base-image drill sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs messages evals guard exam lock clean
+.PHONY: help setup demo serve test pictures base-image drill reproduce sbom matrix fuzz test-containers test-interop test-oracles attacks check format lint types imports docs messages evals guard exam lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ base-image: setup  ## A Debian base image with Python, for F2 (installs buildah,
 
 drill: setup  ## Play the procedures of the runbook: restart, restore, leaked key, model down, killed worker
 	deploy/drills/all
+
+reproduce:  ## Build the image twice from nothing with buildah; fails where the two differ (OPTIONS for buildah)
+	deploy/reproduce $(OPTIONS)
 
 sbom: setup  ## What runs, as CycloneDX with licences, in dist/; fails for GPL and AGPL
 	$(BIN)/python deploy/sbom.py dist

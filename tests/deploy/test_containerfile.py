@@ -1,6 +1,8 @@
 """The Containerfile: who runs it, what is pinned, what cannot be in it."""
 
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -43,6 +45,12 @@ def test_the_context_holds_only_what_is_copied() -> None:
     assert lines[0] == "*"
     copied = [word for value in values("COPY") if "--from" not in value for word in value.split()[:-1]]
     assert {f"!{word.removeprefix('./')}" for word in copied if not word.startswith("/")} <= set(lines)
+
+
+def test_the_comparison_of_two_builds_is_a_script_that_a_shell_reads() -> None:
+    script = ROOT / "deploy/reproduce"
+    assert os.access(script, os.X_OK)
+    subprocess.run(["sh", "-n", script], check=True)
 
 
 def test_it_is_asked_for_its_health_at_the_port_that_it_serves() -> None:

@@ -119,6 +119,7 @@ def test_an_operator_sees_who_is_late_takes_it_back_and_pauses_the_clock(people:
     }  # fmt: skip
     assert boss.post("/operations/pauses", form | {"end": "2026-11-02T00:00"}).status_code == 422
     assert boss.post("/operations/pauses", form | {"mentor": "nobody@example.org"}).status_code == 422
+    assert boss.post("/operations/pauses", form | {"programme": "default\0"}).status_code == 404
     assert boss.post("/operations/pauses", form).status_code == 302
     assert "past its time" not in text_of(boss.get("/operations/marking"))
     listed = text_of(boss.get("/operations/pauses"))

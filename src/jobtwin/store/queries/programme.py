@@ -23,7 +23,7 @@ def programmes_with(person: Person, role: Role) -> QuerySet[Programme]:
 
 def operated(operator: Person, slug: str) -> Programme:
     """One programme of this operator. Raises NotFound for every other one, there or not."""
-    found = programmes_with(operator, Role.OPERATOR).filter(slug=slug).first()
+    found = None if "\0" in slug else programmes_with(operator, Role.OPERATOR).filter(slug=slug).first()
     if found is None:
         raise NotFound("you operate no such programme")
     return found

@@ -61,7 +61,7 @@ def _figures(request: PageRequest) -> dict[str, object]:
 
 def _chosen(request: PageRequest) -> QuerySet[Programme]:
     own, slug = programmes_with(request.user, Role.OPERATOR).order_by(), request.GET.get("programme", "")
-    return own.filter(pk=operated(request.user, slug[:40].replace("\0", "")).pk) if slug else own
+    return own.filter(pk=operated(request.user, slug[:40]).pk) if slug else own
 
 
 def _since(request: PageRequest) -> datetime:

@@ -33,7 +33,7 @@ def platforms(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         return _listing(request)
     try:
-        programme = operated(request.user, request.POST.get("programme", "")[:40].replace("\0", ""))
+        programme = operated(request.user, request.POST.get("programme", "")[:40])
         made = register_platform(
             programme=programme, registration=_registration(request), actor=request.user, now=request.now
         )
