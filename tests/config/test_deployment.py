@@ -26,6 +26,7 @@ def settings(tmp_path: Path) -> dict[str, str]:
         "JOBTWIN_KEYS": str(tmp_path / "keys"),
         "JOBTWIN_SECRET_KEY_FILE": str(tmp_path / "secret"),
         "DATABASE_URL_FILE": str(tmp_path / "url"),
+        "JOBTWIN_PROXIES": "1",
     }
 
 
@@ -36,7 +37,7 @@ def said(values: dict[str, str], *, free: int = 10**12) -> dict[str, Advice]:
 def test_nothing_is_said_against_a_whole_deployment(settings: dict[str, str]) -> None:
     advice = said(settings)
     assert {one.state for one in advice.values()} == {"good"}
-    assert list(advice) == [f"D00{number}" for number in range(1, 9)]
+    assert list(advice) == [f"D00{number}" for number in range(1, 10)]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,7 @@ def test_nothing_is_said_against_a_whole_deployment(settings: dict[str, str]) ->
         ({"DATABASE_URL": "postgresql://a@10.0.0.5/jobtwin", "DATABASE_URL_FILE": ""}, "D005", "warning"),
         ({"DATABASE_URL": "postgresql://a@/jobtwin?host=/run", "DATABASE_URL_FILE": ""}, "D005", "good"),
         ({"JOBTWIN_KEYS": "/nonexistent/ring"}, "D006", "warning"),
+        ({"JOBTWIN_PROXIES": ""}, "D009", "warning"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_check_with_a_hint(

@@ -100,3 +100,10 @@ def test_every_queue_is_served_by_some_unit() -> None:
         assert {
             one for names in re.findall(r"--queues'?,? '?([a-z,]+)", text) for one in names.split(",")
         } == wanted
+
+
+def test_the_web_server_takes_the_client_from_the_one_proxy_before_it() -> None:
+    settings = yaml.safe_load_all((ROOT / "deploy/kubernetes/base/settings.yaml").read_text())
+    assert str(SERVICES["web"]["environment"]["JOBTWIN_PROXIES"]) == "1"
+    assert ("Environment", "JOBTWIN_PROXIES=1") in UNITS["jobtwin-web"]
+    assert next(settings)["data"]["JOBTWIN_PROXIES"] == "1"

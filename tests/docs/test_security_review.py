@@ -19,6 +19,15 @@ def test_every_path_that_is_named_exists() -> None:
     assert not missing
 
 
+def test_every_row_of_the_threat_model_names_tests_that_exist() -> None:
+    text = (ROOT / "docs/threat-model.md").read_text()
+    threats = [line for line in text.splitlines() if line.startswith("|")][2:]
+    for row in threats:
+        named = PATH.findall(row.rstrip("| ").rpartition("|")[2])
+        assert named, row
+        assert not [path for path in named if not (ROOT / path).exists()], row
+
+
 def test_every_row_of_the_lists_names_a_test() -> None:
     for heading in ("OWASP Top 10 for LLM applications", "ASVS level 2"):
         assert all(PATH.search(row[-1]) for row in rows(heading)), heading

@@ -54,6 +54,7 @@ def examine_settings(
         _keys(environment, values),
         _witness(environment),
         _home(environment, free),
+        _proxies(environment),
     ]
 
 
@@ -142,3 +143,10 @@ def _home(environment: Environment, free: Callable[[Path], int]) -> Advice:
         hint = f"make room: bundles of submissions are kept below {environment.home}"
         return Advice("D008", "error", f"{left / 1e9:.1f} GB free for {environment.home}", hint)
     return Advice("D008", "good", f"{left / 1e9:.0f} GB free for {environment.home}")
+
+
+def _proxies(environment: Environment) -> Advice:
+    if environment.production and not environment.sign_in.proxies:
+        hint = "set JOBTWIN_PROXIES=1 (2 behind two): without it all people behind a proxy are one client"
+        return Advice("D009", "warning", "no proxy names the client, by which sign-ins are counted", hint)
+    return Advice("D009", "good", f"proxies that name the client: {environment.sign_in.proxies}")
