@@ -48,11 +48,19 @@ TESTED = PythonProbe(kind="python", paths=("tests/*.py",), defines=("test_*injec
         (STRUCTLOG, "import structlog\n", NOT_MET),
         (STRUCTLOG, "from .structlog import x\nx()\n", NOT_MET),
         (STRUCTLOG, "import structlogger\nstructlogger.x()\n", NOT_MET),
-        (PythonProbe(kind="python", calls=("retry",)), "@tenacity.retry(stop=1)\ndef f(): ...\n", MET),
+        (
+            PythonProbe(kind="python", calls=("retry",)),
+            "@tenacity.retry(stop=1)\ndef f(): ...\n\n\nf()\n",
+            MET,
+        ),
         (PythonProbe(kind="python", calls=("log.*",)), "self.log.info('x')\n", MET),
         (PythonProbe(kind="python", calls=("os.getenv",)), "getenv('A')\n", NOT_MET),
-        (PythonProbe(kind="python", reads=("os.environ",)), "x = os.environ['A']\n", MET),
-        (PythonProbe(kind="python", defines=("score",)), "def score(a):\n    return a\n", MET),
+        (PythonProbe(kind="python", reads=("os.environ",)), "x = os.environ['A']\nprint(x)\n", MET),
+        (
+            PythonProbe(kind="python", defines=("score",)),
+            "def score(a):\n    return a == b\n\n\nscore(1)\n",
+            MET,
+        ),
         (PythonProbe(kind="python", defines=("score",)), "def score(a):\n    '''Scores.'''\n", NOT_MET),
         (
             PythonProbe(kind="python", defines=("score",)),
@@ -90,7 +98,7 @@ def test_python_rules_are_unclear_for_a_service_in_another_language() -> None:
 
 
 def test_a_citation_of_python_covers_the_lines_of_the_definition() -> None:
-    source = "\n\ndef score(a):\n    b = a\n    return b\n"
+    source = "\n\ndef score(a):\n    b = a\n    return b\n\n\nscore(1)\n"
     result = ask(PythonProbe(kind="python", defines=("score",)), {"a.py": source})
     assert [(span.line_start, span.line_end) for span in result.spans] == [(3, 5)]
 
@@ -467,10 +475,18 @@ def test_a_user_from_a_variable_is_the_one_that_it_was_given(lines: str, finding
         (PythonProbe(kind="python", reads=("os.environ",)), "import os\nA = os.environ['A']\n", MET),
         (PythonProbe(kind="python", imports=("statsd",)), "import statsd\nprint(statsd)\n", NOT_MET),
         (PythonProbe(kind="python", calls=("compare_digest",)), "compare_digest(b'a', b'a')\n", NOT_MET),
-        (PythonProbe(kind="python", calls=("compare_digest",)), "compare_digest(given, KEY)\n", MET),
+        (
+            PythonProbe(kind="python", calls=("compare_digest",)),
+            "if compare_digest(given, KEY):\n    go()\n",
+            MET,
+        ),
         (PythonProbe(kind="python", defines=("*Metrics",)), "class AMetrics:\n    count = 0\n", NOT_MET),
         (PythonProbe(kind="python", defines=("score",)), "def score(a):\n    return 1.0\n", NOT_MET),
-        (PythonProbe(kind="python", defines=("score",)), "def score(a):\n    return a == b\n", MET),
+        (
+            PythonProbe(kind="python", defines=("score",)),
+            "def score(a):\n    return a == b\n\n\nscore(1)\n",
+            MET,
+        ),
     ],
 )
 def test_a_name_alone_is_no_use(probe: PythonProbe, code: str, finding: Finding) -> None:

@@ -6,34 +6,35 @@ are told by what they import (`import math as log` is no log).
 """
 
 import ast
-import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jobtwin.core.evidence import MAX_SPAN_LINES
 from jobtwin.core.syntax import UNPARSABLE, parse
+from jobtwin.review.pydefs import DEFINITIONS, Beside, bound_to_nothing, does_something, idle_imports
+from jobtwin.review.pytruth import dotted
+from jobtwin.review.pyvalues import has_shape, kept_values
+from jobtwin.review.pywalk import reachable_from
 from jobtwin.review.routes import given_types, served_paths
 from jobtwin.review.syntax_ahead import without_newer_syntax
 
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-Beside = dict[str, _Definition]
-"""What a module defines at its top, by name."""
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_IDLE_ROOTS = frozenset({*dir(builtins), "pytest"})
-"""What a test may call without looking at anything of its own."""
 LONGEST_LIMIT = 86_400
 """Seconds; what waits longer is not limited."""
-_ASSERTING = ("assert", "raises", "expect", "verify", "should", "fail")
+MAX_USES = 30
+"""Lines on which one import counts as used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A name in use on lines `start..end` (from 1, at most 40)."""
+    """A name in use on lines `start..end` (from 1, at most 40).
+
+    `kept_as` is the name at the top of a module or class that alone holds what was asked for.
+    """
 
     name: str
     start: int
     end: int
+    kept_as: str = ""
 
 
 @dataclass(slots=True)
@@ -49,6 +50,8 @@ class PythonFacts:
     routes: list[Fact] = field(default_factory=list)
     takes: list[Fact] = field(default_factory=list)
     bases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    shaped: set[str] = field(default_factory=set)
+    """Classes with a field that says what it takes."""
 
 
 def parse_module(lines: list[str]) -> ast.Module | None:
@@ -72,25 +75,14 @@ def python_facts(lines: list[str]) -> PythonFacts:
     module = parse_module(lines)
     if module is None:
         return PythonFacts(parsed=False)
-    beside: Beside = {one.name: one for one in module.body if isinstance(one, _DEFINITIONS)}
-    facts, imported, used = PythonFacts(), list[tuple[str, Fact]](), dict[str, int]()
-    for node in _reachable(module):
-        facts.routes.extend(_fact(path, where) for path, where in served_paths(node))
-        facts.takes.extend(_fact(name, where) for name, where in given_types(node))
-        if isinstance(node, ast.ClassDef):
-            facts.bases[node.name] = tuple(dotted(base).rpartition(".")[2] for base in node.bases)
-        if isinstance(node, ast.Name):
-            used[node.id] = min(node.lineno, used.get(node.id, node.lineno))
-        elif isinstance(node, ast.Attribute):
-            facts.reads.append(_fact(dotted(node), node))
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            imported.extend(_imports(node))
-        elif isinstance(node, ast.Call):
-            _add_call(node, facts)
-        elif isinstance(node, _DEFINITIONS) and _does_something(node, beside):
-            facts.defines.append(_fact(node.name, node))
+    nodes = list(reachable_from(module))
+    imported = [
+        one for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for one in _imports(node)
+    ]
+    facts = PythonFacts()
+    used = _facts_of(nodes, facts, _Names(module, imported))
     facts.imports = [
-        Fact(fact.name, used[binding], used[binding]) for binding, fact in imported if binding in used
+        Fact(fact.name, line, line) for binding, fact in imported for line in used.get(binding, ())[:MAX_USES]
     ]
     whole = {binding: fact.name for binding, fact in imported if binding != fact.name.partition(".")[0]}
     for listed in (facts.calls, facts.keywords, facts.reads):
@@ -98,60 +90,50 @@ def python_facts(lines: list[str]) -> PythonFacts:
     return facts
 
 
+class _Names:
+    """What the names of one module stand for."""
+
+    def __init__(self, module: ast.Module, imported: list[tuple[str, Fact]]) -> None:
+        self.beside: Beside = {one.name: one for one in module.body if isinstance(one, DEFINITIONS)}
+        self.idle = idle_imports([(binding, fact.name) for binding, fact in imported])
+        self.hollow = frozenset(bound_to_nothing(module, self.beside))
+        self.kept = kept_values(module)
+
+
+def _facts_of(nodes: list[ast.AST], facts: PythonFacts, names: _Names) -> dict[str, list[int]]:
+    """Fills in the facts of the nodes and gives the lines on which each name stands."""
+    used: dict[str, list[int]] = {}
+    for node in nodes:
+        facts.routes.extend(_fact(path, where) for path, where in served_paths(node))
+        facts.takes.extend(_fact(name, where) for name, where in given_types(node))
+        if isinstance(node, ast.ClassDef):
+            facts.bases[node.name] = tuple(dotted(base).rpartition(".")[2] for base in node.bases)
+            facts.shaped |= {node.name} if has_shape(node) else set()
+        if isinstance(node, ast.Name):
+            used.setdefault(node.id, []).append(node.lineno)
+        elif isinstance(node, ast.Attribute | ast.Call):
+            _add_use(node, facts, names)
+        elif isinstance(node, DEFINITIONS) and does_something(node, names.beside, names.idle):
+            facts.defines.append(_fact(node.name, node))
+    return {name: sorted(set(lines)) for name, lines in used.items()}
+
+
+def _add_use(node: ast.Attribute | ast.Call, facts: PythonFacts, names: _Names) -> None:
+    """Adds a read or a call, unless it is of a hollow thing of this file, or what it gives is thrown away."""
+    kept = names.kept.get(id(node), "")
+    name = dotted(node if isinstance(node, ast.Attribute) else node.func)
+    if kept is None or name.partition(".")[0] in names.hollow:
+        return
+    if isinstance(node, ast.Attribute):
+        facts.reads.append(_fact(name, node, kept))
+    else:
+        _add_call(node, facts, kept)
+
+
 def _resolved(fact: Fact, whole: dict[str, str]) -> Fact:
     """A fact under the whole name of what its first part imports."""
     first, dot, rest = fact.name.partition(".")
-    return Fact(f"{whole[first]}{dot}{rest}", fact.start, fact.end) if first in whole else fact
-
-
-def dotted(node: ast.expr) -> str:
-    """`a.b.c` for names and attributes; what an attribute hangs on otherwise is left out (`.c`)."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    parts.append(node.id if isinstance(node, ast.Name) else "")
-    return ".".join(reversed(parts))
-
-
-def _reachable(module: ast.Module) -> Iterator[ast.AST]:
-    """Every node that can be reached, without recursion."""
-    todo: list[ast.AST] = [module]
-    while todo:
-        node = todo.pop()
-        yield node
-        if isinstance(node, ast.If | ast.While) and _never(node.test):
-            todo.extend(reversed(_until_end(node.orelse)))
-            continue
-        if isinstance(node, ast.Call) and dotted(node.func) == "print":
-            todo.extend(argument for argument in node.args if not _only_looked_up(argument))
-            continue
-        for name, value in ast.iter_fields(node):
-            if isinstance(value, ast.AST):
-                todo.append(value)
-            elif isinstance(value, list):
-                listed = _until_end(value) if name in {"body", "orelse", "finalbody"} else value
-                todo.extend(child for child in listed if isinstance(child, ast.AST))
-
-
-def _only_looked_up(node: ast.expr) -> bool:
-    """True for a name, and for a call that is given nothing but constants."""
-    if isinstance(node, ast.Call):
-        return not node.keywords and all(isinstance(one, ast.Constant) for one in node.args)
-    return isinstance(node, ast.Name | ast.Attribute | ast.Constant)
-
-
-def _until_end(body: list[ast.stmt]) -> list[ast.stmt]:
-    for index, statement in enumerate(body):
-        if isinstance(statement, _ENDS):
-            return body[: index + 1]
-    return body
-
-
-def _never(test: ast.expr) -> bool:
-    if isinstance(test, ast.Constant):
-        return not test.value
-    return dotted(test).rpartition(".")[2] == "TYPE_CHECKING"
+    return replace(fact, name=f"{whole[first]}{dot}{rest}") if first in whole else fact
 
 
 def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Fact]]:
@@ -162,13 +144,15 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Fact]]:
             yield alias.asname or alias.name, _fact(f"{node.module}.{alias.name}", node)
 
 
-def _add_call(node: ast.Call, facts: PythonFacts) -> None:
+def _add_call(node: ast.Call, facts: PythonFacts, kept: str = "") -> None:
     name = dotted(node.func)
     if len(node.args) > 1 and len({ast.dump(one) for one in node.args}) == 1:
         return  # compares a thing with itself
     if node.args and not node.keywords and all(_is_nothing(one) for one in node.args):
         return  # is given nothing
-    facts.calls.append(_fact(name, node))
+    if name.endswith("compare_digest") and all(isinstance(one, ast.Constant) for one in node.args):
+        return  # compares what everybody knows
+    facts.calls.append(_fact(name, node, kept))
     for keyword in node.keywords:
         empty = isinstance(keyword.value, ast.Constant) and keyword.value.value in (None, False)
         if keyword.arg and not empty and not _bounds_nothing(keyword.arg, keyword.value):
@@ -185,77 +169,6 @@ def _bounds_nothing(name: str, value: ast.expr) -> bool:
     return "timeout" in name and isinstance(number, int | float) and number > LONGEST_LIMIT
 
 
-def _does_something(node: _Definition, beside: Beside) -> bool:
-    """True where a body does more than give a constant, a class has such a method, a test asserts."""
-    body = [statement for statement in node.body if not _is_filler(statement)]
-    if isinstance(node, ast.ClassDef):
-        return any(isinstance(one, _DEFINITIONS) and _does_something(one, beside) for one in body)
-    if not body or (len(body) == 1 and _gives_a_constant(body[0])):
-        return False
-    if not node.name.startswith("test_"):
-        return True
-    return any(_asserts(inner) for inner in ast.walk(node)) and _looks_at_something(node, beside)
-
-
-def _gives_a_constant(statement: ast.stmt) -> bool:
-    given = statement.value if isinstance(statement, ast.Return) else None
-    return isinstance(statement, ast.Return) and (given is None or isinstance(given, ast.Constant))
-
-
-def _looks_at_something(node: _Definition, beside: Beside) -> bool:
-    """True for a test that is given a fixture, or calls what is neither built in nor made in its own file.
-
-    What stands beside it counts by what that calls in turn.
-    """
-    if not isinstance(node, ast.ClassDef) and any(one.arg != "self" for one in node.args.args):
-        return True
-    names = {dotted(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
-    own = {name for name in names if name.partition(".")[0] in beside}
-    if any(not _is_idle(name) for name in names - own):
-        return True
-    return any(_calls_out(name.partition(".")[0], beside) for name in own)
-
-
-def _calls_out(name: str, beside: Beside) -> bool:
-    """True where a definition uses a name that the module neither defines nor has from the language."""
-    todo, seen = [name], set[str]()
-    while todo:
-        one = todo.pop()
-        seen.add(one)
-        used = {inner.id for inner in ast.walk(beside[one]) if isinstance(inner, ast.Name)}
-        stored = {
-            n.id for n in ast.walk(beside[one]) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-        }
-        stored |= {inner.arg for inner in ast.walk(beside[one]) if isinstance(inner, ast.arg)}
-        if used - stored - beside.keys() - _IDLE_ROOTS:
-            return True
-        todo.extend(used & beside.keys() - seen)
-    return False
-
-
-def _is_idle(name: str) -> bool:
-    first, _, last = name.partition(".")
-    return first in _IDLE_ROOTS or (first == "self" and last.startswith("assert"))
-
-
-def _is_filler(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Pass) or (
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    ):
-        return True
-    raised = statement.exc if isinstance(statement, ast.Raise) else None
-    named = raised.func if isinstance(raised, ast.Call) else raised
-    return named is not None and dotted(named) == "NotImplementedError"
-
-
-def _asserts(node: ast.AST) -> bool:
-    if isinstance(node, ast.Assert):
-        return any(isinstance(inner, ast.Name | ast.Call) for inner in ast.walk(node.test))
-    if isinstance(node, ast.Call):
-        return any(word in dotted(node.func).rpartition(".")[2].lower() for word in _ASSERTING)
-    return False
-
-
-def _fact(name: str, node: ast.stmt | ast.expr | ast.arg) -> Fact:
+def _fact(name: str, node: ast.stmt | ast.expr | ast.arg, kept_as: str = "") -> Fact:
     end = min(node.end_lineno or node.lineno, node.lineno + MAX_SPAN_LINES - 1)
-    return Fact(name, node.lineno, end)
+    return Fact(name, node.lineno, end, kept_as)

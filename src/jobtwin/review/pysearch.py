@@ -9,8 +9,9 @@ from jobtwin.core.criterion import PythonProbe
 from jobtwin.core.draft_review import Finding
 from jobtwin.core.evidence import Span
 from jobtwin.review.files import Files
-from jobtwin.review.kinds import is_service
+from jobtwin.review.kinds import is_service, is_test
 from jobtwin.review.pyfacts import Fact, PythonFacts, python_facts
+from jobtwin.review.pylive import Liveness
 from jobtwin.review.pyuses import lexical, uses
 from jobtwin.review.results import ProbeResult, some
 
@@ -28,6 +29,10 @@ class PythonSearch:
     files: Files
     _facts: dict[str, PythonFacts] = field(default_factory=dict)
     _bases: dict[str, set[str]] = field(default_factory=dict)
+    _live: Liveness = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._live = Liveness(self.files)
 
     def evaluate(self, probe: PythonProbe) -> ProbeResult:
         """The result of one probe."""
@@ -38,7 +43,8 @@ class PythonSearch:
             facts = self._facts_of(path)
             unread.extend([] if facts.parsed else [path])
             for fact in self._counted(facts, probe):
-                seen.setdefault(fact.name, Span(path, fact.start, fact.end))
+                if fact.name not in seen and self._is_reached(path, fact):
+                    seen[fact.name] = Span(path, fact.start, fact.end)
             if len(seen) >= probe.at_least:
                 return ProbeResult(Finding.MET, some(seen.values()), f"The code uses {_listed(seen)}.")
         if unread:
@@ -63,17 +69,27 @@ class PythonSearch:
         wanted = set(probe.takes)
         yield from (fact for fact in facts.takes if wanted and self._derives(fact.name, wanted))
 
+    def _is_reached(self, path: str, fact: Fact) -> bool:
+        """False for what nobody calls, and for a value that nobody reads; tests are called by their tool."""
+        if is_test(path):
+            return True
+        return self._live.reaches(path, fact.start) and (
+            not fact.kept_as or self._live.is_read(path, fact.kept_as)
+        )
+
     def _derives(self, name: str, wanted: set[str]) -> bool:
-        """True where a class of the service has one of the wanted ones among its bases, near or far."""
+        """True where a class that has fields has one of the wanted ones among its bases, near or far."""
         seen: set[str] = set()
         todo = [name]
-        while todo:
-            bases = self._bases_of(todo.pop()) - seen
-            if bases & wanted:
-                return True
+        shaped = derived = False
+        while todo and not (shaped and derived):
+            one = todo.pop()
+            bases = self._bases_of(one) - seen
+            shaped = shaped or any(one in self._facts_of(path).shaped for path in self._defining.get(one, ()))
+            derived = derived or bool(bases & wanted)
             seen |= bases
             todo.extend(bases)
-        return False
+        return shaped and derived
 
     def _bases_of(self, name: str) -> set[str]:
         """The direct bases of the classes of that name; only files that define one are parsed."""

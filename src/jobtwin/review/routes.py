@@ -31,7 +31,7 @@ _Handler = ast.FunctionDef | ast.AsyncFunctionDef
 def served_paths(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """`(path, node)` of what a decorator, a table of routes or a comparison with the asked path serves."""
     if isinstance(node, _Handler):
-        for decorator in node.decorator_list:
+        for decorator in node.decorator_list if not isinstance(node.body[-1], ast.Raise) else ():
             if isinstance(decorator, ast.Call) and _last(decorator.func) in _VERBS:
                 yield from _text_of(decorator.args[:1])
     elif isinstance(node, ast.Call):
