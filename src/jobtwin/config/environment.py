@@ -53,6 +53,7 @@ NAMES = {
     "JOBTWIN_METRICS_TOKEN": "who may read /metrics; without it nobody in production",
     "JOBTWIN_WORKER_METRICS": "host:port where a worker gives out its counters (default: nowhere)",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "a collector that spans are sent to (default: none)",
+    "JOBTWIN_WEB_QUEUE_SECONDS": "wait for a thread that does not count against a request (default 60)",
     "JOBTWIN_ENGINE": "force one sandbox engine by name",
     "JOBTWIN_NEEDS": "what verifications insist on from their worker: containers, one engine, or both",
     "JOBTWIN_WORKER_DEATHS": "workers that may die with one job before it is given up (default 5)",
@@ -94,6 +95,7 @@ NAMES = {
 DEFAULT_UPLOAD_BYTES = 100 * 1024 * 1024
 MAX_UPLOAD_BYTES = 1024 * 1024 * 1024
 DEFAULT_WORKER_DEATHS = 5
+DEFAULT_QUEUE_SECONDS = 60
 
 DEVELOPMENT_ISSUER = "https://jobtwin.localhost"
 """Who issues where no public address is set: a name that resolves to nothing but the own machine."""
@@ -134,6 +136,7 @@ class Environment:
     logins: LoginRules = field(default_factory=LoginRules)
     needs: Needs = field(default_factory=Needs)
     worker_deaths: int = DEFAULT_WORKER_DEATHS
+    queue_seconds: int = DEFAULT_QUEUE_SECONDS
 
     @property
     def production(self) -> bool:
@@ -213,6 +216,9 @@ def read_environment(env: Mapping[str, str] | None = None) -> Environment:
         github_app=github.github_app(values),
         logins=source_token.login_rules(values),
         needs=parse_needs(values.get("JOBTWIN_NEEDS", ""), setting="JOBTWIN_NEEDS"),
+        queue_seconds=whole_number(
+            values, "JOBTWIN_WEB_QUEUE_SECONDS", default=DEFAULT_QUEUE_SECONDS, least=0, most=600
+        ),
         worker_deaths=whole_number(values, "JOBTWIN_WORKER_DEATHS", default=DEFAULT_WORKER_DEATHS, most=100),
     )
 

@@ -14,7 +14,7 @@ os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="jobtw
 bind = os.environ.get("JOBTWIN_WEB_BIND") or "0.0.0.0:8000"
 workers = whole_number(os.environ, "JOBTWIN_WEB_WORKERS", default=2, most=64)
 threads = whole_number(os.environ, "JOBTWIN_WEB_THREADS", default=4, most=64)
-worker_class = "gthread"
+worker_class = "jobtwin.config.queueing.QueueingWorker"
 worker_tmp_dir = "/dev/shm"  # noqa: S108  heartbeats touch a file, which must not wait for a disk
 timeout = 30
 graceful_timeout = 25

@@ -5,7 +5,7 @@ before the deadline. It may come late or twice and changes nothing by that.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobtwin.core.errors import JobTwinError
 from jobtwin.jobs.sources import commit_of
@@ -20,14 +20,17 @@ from jobtwin.store.queries.attempt import over_with_last_draft
 log = logging.getLogger(__name__)
 
 
-def submit_last_drafts(now: datetime) -> int:
+def submit_last_drafts(now: datetime, *, in_time: timedelta = timedelta()) -> int:
     """Submits the last draft of every attempt that is over and whose brief says so; how many.
+
+    `in_time`: how long after its arrival a request may still be answered as of then; until it is over, the
+    learner's own submission, sent in time, may be waiting in a web server.
 
     What cannot be submitted (no source, an address that leads nowhere) is tried again at the next turn, for
     a day, and hinders no other.
     """
     done = 0
-    for attempt in over_with_last_draft(now):
+    for attempt in over_with_last_draft(now - in_time):
         try:
             done += _submit(attempt, now)
         except JobTwinError as error:

@@ -1,5 +1,6 @@
 """Tasks: names that services defer, each a thin call. Every one of them may run twice."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -72,7 +73,8 @@ def rehearse(context: JobContext, rehearsal_id: str) -> None:
 @app.task(name="submit_last_drafts", queue="housekeeping", queueing_lock="submit_last_drafts")
 def submit_last_drafts(timestamp: int) -> None:  # noqa: ARG001  procrastinate passes the tick
     """Submits the last drafts of attempts that are over, where their briefs say so."""
-    deadline.submit_last_drafts(database_now())
+    in_time = timedelta(seconds=settings.JOBTWIN.queue_seconds)
+    deadline.submit_last_drafts(database_now(), in_time=in_time)
 
 
 @app.task(name="review_submission", queue="review", retry=AGAIN, pass_context=True)

@@ -47,8 +47,13 @@ class BoundedUpload(TemporaryFileUploadHandler):
 
 def limit_of(request: HttpRequest | None) -> int:
     """How many bytes a file of this request may have."""
-    for_archives = request is not None and request.path_info.endswith("/archive")
+    for_archives = request is not None and is_for_archives(request)
     return settings.JOBTWIN.upload_bytes if for_archives else SMALL_FILE
+
+
+def is_for_archives(request: HttpRequest) -> bool:
+    """True for the addresses that take an archive, which is read in a time of its own."""
+    return request.path_info.endswith("/archive")
 
 
 def uploaded_file(request: HttpRequest, name: str) -> "UploadedFile[Any] | None":

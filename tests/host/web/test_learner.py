@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 
@@ -230,6 +231,68 @@ def test_the_deadline_is_the_instant_at_which_the_request_arrives(
     MovedClock.instant = deadline - timedelta(microseconds=1)
     assert ada.post(f"{attempt}/submit", {"version": "1"}).status_code == 302
     assert Submission.objects.get().submitted_at == deadline - timedelta(microseconds=1)
+
+
+def test_the_clock_is_read_when_the_whole_request_has_come(people: "People") -> None:
+    from datetime import timedelta
+    from io import BytesIO
+
+    from jobtwin.store.models import Attempt, Draft
+    from tests.host.web.clock import MovedClock
+    from tests.host.web.visits import client, draft, start
+
+    class Slow(BytesIO):
+        """A body whose reading takes until the deadline."""
+
+        def read(self, *size: int | None) -> bytes:
+            MovedClock.instant = deadline
+            return super().read(*size)
+
+    class Broken(BytesIO):
+        """A body that never ends."""
+
+        def read(self, *_size: int | None) -> bytes:
+            raise OSError("the other side has gone")
+
+    ada = client(people.ada)
+    attempt = start(ada)
+    deadline = Attempt.objects.get().deadline
+    body = urlencode(draft()).encode()
+    form = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(body))}
+    asked = {"PATH_INFO": f"{attempt}/draft", "REQUEST_METHOD": "POST", **form}
+    MovedClock.instant = deadline - timedelta(seconds=1)
+    assert ada.request(**asked, **{"wsgi.input": Broken()}).status_code == 400
+    assert ada.request(**asked, **{"wsgi.input": Slow(body)}).status_code == 409
+    assert not Draft.objects.exists()
+    MovedClock.instant = deadline - timedelta(seconds=1)
+    assert ada.request(**asked, **{"wsgi.input": BytesIO(body)}).status_code == 302
+
+
+def test_what_a_request_waited_for_a_thread_of_ours_does_not_make_it_late(
+    people: "People", local_repository: str
+) -> None:
+    from datetime import timedelta
+
+    from jobtwin.store.models import Attempt, Submission
+    from jobtwin.web.waited import WAITED
+    from tests.host.web.clock import MovedClock
+    from tests.host.web.visits import client, draft, start
+
+    ada = client(people.ada)
+    attempt = start(ada)
+    ada.post(f"{attempt}/draft", draft(source="local:small"))
+    deadline = Attempt.objects.get().deadline
+    MovedClock.instant = deadline + timedelta(seconds=4)
+    said = {"X-Request-Start": "0", "Waited": "9"}
+    assert ada.post(f"{attempt}/submit", {"version": "1"}, headers=said).status_code == 409, "a client's word"
+    reset = WAITED.set(4.0)
+    try:
+        assert ada.post(f"{attempt}/submit", {"version": "1"}).status_code == 409, "at the deadline"
+        WAITED.set(5.0)
+        assert ada.post(f"{attempt}/submit", {"version": "1"}).status_code == 302
+    finally:
+        WAITED.reset(reset)
+    assert Submission.objects.get().submitted_at == deadline - timedelta(seconds=1)
 
 
 def test_progress_is_sent_only_where_it_is_new_and_ends_with_a_reload(people: "People") -> None:

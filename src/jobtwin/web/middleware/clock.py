@@ -1,20 +1,28 @@
-"""The clock of a request: read once, when it arrives, from the database."""
+"""The clock of a request: read once, when all of it has come, from the database."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, UnreadablePostError
 
 from jobtwin.store.clock import arrival_now, database_now
+from jobtwin.web.uploads import is_for_archives
+from jobtwin.web.waited import counted_wait
 
 WITHOUT_CLOCK = frozenset({"/healthz", "/readyz", "/metrics"})
 """Pages that must answer, or say no, while the database is gone."""
 
 
 class RequestClock:
-    """Sets `request.now` before anything else is asked of the database and before the body of the request
-    is read, and `request.clock` for what ends later: an upload is not late by itself, but may not go on for
-    ever.
+    """Sets `request.now` before anything else is asked of the database, and `request.clock`, which reads it
+    again.
+
+    The body is read first: nobody sends a head in time and the rest of it later. What a request waited for a
+    thread of ours is not its sender's delay, and is taken off. An archive alone counts from its head: it is
+    not late by its size, but may not go on for ever, and whoever reads it asks `clock` at its end.
     """
 
     def __init__(
@@ -28,6 +36,23 @@ class RequestClock:
         self._arrival = arrival
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info not in WITHOUT_CLOCK:
-            vars(request).update(now=self._arrival(), clock=self._clock)
+        if request.path_info in WITHOUT_CLOCK:
+            return self._get_response(request)
+        if not is_for_archives(request) and not _is_whole(request):
+            return HttpResponseBadRequest("the request broke off before its end")
+        waited = counted_wait(most=settings.JOBTWIN.queue_seconds)
+        vars(request).update(now=self._arrival() - waited, clock=self._clock)
         return self._get_response(request)
+
+
+def _is_whole(request: HttpRequest) -> bool:
+    """Reads the body; False where it broke off. One too large is left to its page, which refuses it."""
+    try:
+        if request.method == "POST" and request.content_type == "multipart/form-data":
+            request.POST  # noqa: B018  parses, which reads
+        else:
+            with suppress(RequestDataTooBig):
+                request.body  # noqa: B018  keeps what it reads
+    except UnreadablePostError:
+        return False
+    return True

@@ -9,6 +9,7 @@ from opentelemetry.trace import SpanKind
 
 from jobtwin.telemetry.meters import REQUEST_SECONDS, REQUESTS
 from jobtwin.telemetry.tracing import HEADER, continued, failed, span
+from jobtwin.web.waited import WAITED
 
 log = logging.getLogger("jobtwin.request")
 
@@ -42,7 +43,7 @@ class Telemetry:
             current.set_attribute("http.response.status_code", status)
             if status >= 500:
                 failed(current, str(status))
-            seconds = self._clock() - begun
+            seconds = WAITED.get() + self._clock() - begun
             REQUESTS.labels(route, method, str(status)).inc()
             REQUEST_SECONDS.labels(route).observe(seconds)
             if route not in QUIET:
