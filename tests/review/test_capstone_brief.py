@@ -56,6 +56,7 @@ PUBLISHED = {
     4: "sha256:e0514d1b35bac23b0cffbd53c4be65629d1e985445460a3f621a20d2c61f2814",
     5: "sha256:f77aed23400b68f241c858f39ae11d41f993035fc571bed891d01391b0827896",
     6: "sha256:c75d5fea30f9ec726d5c63a5b1e9e8d7ca0bbdf2c2034e4c67af97a62716803b",
+    7: "sha256:c5fdbb65a7b8bfdac9a2cebf80ae7f677433fa485997310c3f5ab637804b05a1",
 }
 """The digest of each version; a content that changes is a new version."""
 

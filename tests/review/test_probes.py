@@ -19,7 +19,7 @@ from jobtwin.core.draft_review import Finding
 from jobtwin.core.evidence import Span
 from jobtwin.review.files import Files, ReviewLimits
 from jobtwin.review.probes import Prober, ProbeResult
-from tests.review.trees import THREATS, WORKFLOW, honest, tree
+from tests.review.trees import PICTURE, THREATS, WORKFLOW, honest, tree
 
 MET, NOT_MET, UNCLEAR = Finding.MET, Finding.NOT_MET, Finding.UNCLEAR
 
@@ -175,7 +175,7 @@ def test_a_picture_counts_if_it_is_more_than_a_name() -> None:
 def test_a_picture_is_cited_by_the_line_of_the_document_that_shows_it() -> None:
     probe = FilesProbe(kind="files", paths=("**/*.png",))
     files: dict[str, str | bytes] = {
-        "docs/a.png": b"\x89PNG" + bytes(600),
+        "docs/a.png": PICTURE,
         "README.md": "# Service\n\n![the desk](./docs/a.png)\n",
     }
     result = ask(probe, files)

@@ -19,7 +19,7 @@ from jobtwin.core.draft_review import Finding
 from jobtwin.core.evidence import Span
 from jobtwin.review.files import Files
 from jobtwin.review.probes import Prober, ProbeResult
-from tests.review.trees import tree
+from tests.review.trees import PICTURE, tree
 
 MET, NOT_MET, UNCLEAR = Finding.MET, Finding.NOT_MET, Finding.UNCLEAR
 Given = dict[str, str | bytes]
@@ -286,10 +286,9 @@ def test_a_drawn_diagram_shows_the_service_and_a_remote_picture_is_for_a_reader(
 
 
 def test_the_picture_of_the_front_page_is_cited_first() -> None:
-    picture = b"\x89PNG" + bytes(600)
     files: Given = {
-        "docs/a.png": picture,
-        "docs/b.png": picture,
+        "docs/a.png": PICTURE,
+        "docs/b.png": PICTURE,
         "docs/x.md": "![a](a.png)\n",
         "README.md": "![b](docs/b.png)\n",
     }

@@ -49,6 +49,8 @@ SERVICE = '''"""Labels for tickets."""
 import logging
 import os
 
+import httpx
+
 logger = logging.getLogger(__name__)
 LABELS = ("urgent", "normal")
 LIMIT = int(os.environ.get("TICKET_LIMIT", "4000"))
@@ -93,6 +95,9 @@ jobs:
       - run: pip-audit
 """
 
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes([0, 0, 2, 0, 0, 0, 1, 0]) + bytes(600)
+"""The beginning of a PNG of 512 by 256."""
+
 WORDS = (
     "parcels", "doors", "invoices", "thanks", "offices", "keys", "newsletters", "prices", "addresses",
     "holidays", "lamps", "roads", "trees",
@@ -112,7 +117,8 @@ HONEST: dict[str, bytes] = {
         ".github/workflows/ci.yml": WORKFLOW,
         "evals/cases.jsonl": CASES,
         "evals/run.py": (
-            "def score(answer, wanted):\n    return float(answer == wanted)\n\n\nprint(score('a', 'a'))\n"
+            "def score(answer, wanted):\n    return float(answer == wanted)\n\n\n"
+            "print(score('a', open('evals/cases.jsonl').read()))\n"
         ),
         "Containerfile": (
             "FROM python:3.11-slim\nCOPY . /srv\nUSER 65532\n"

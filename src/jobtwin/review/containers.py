@@ -12,6 +12,20 @@ _MADE_ROOT = re.compile(
 _VARIABLE = re.compile(r"\$\{?(\w+)(?::-([^}]*))?\}?")
 
 
+_HOST = re.compile(r"https?://([^/\s:\"'\]]+)")
+_HERE = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[|[^.]*$)|\$|\.(?:local|internal|localhost)$")
+_FORGIVEN = re.compile(r"(?:\|\||;)\s*(?:exit 0|true|:)\s*[\"'\]]*\s*$")
+_BECOMES_ROOT = re.compile(
+    r"^\W*(?:\S*/)?(?:sudo|su|doas)\b|\b(?:gosu|su-exec)\W+root\b|setpriv\W+--reuid\W*0"
+)
+
+
+def acts_on_itself(value: str) -> bool:
+    """False for a health check of another host, and for one that never fails."""
+    hosts = _HOST.findall(value)
+    return not _FORGIVEN.search(value) and (not hosts or any(_HERE.search(host) for host in hosts))
+
+
 def last_instruction(lines: list[str], name: str) -> tuple[int, str] | None:
     """`(line, value)` of the last such instruction in the last stage, or in the stage it is built on.
 
@@ -35,7 +49,11 @@ def last_instruction(lines: list[str], name: str) -> tuple[int, str] | None:
         else:
             plain = _plain(value, known)
             stage[instruction] = (number, "root" if plain.partition(":")[0] in roots else plain)
-    return stage.get(name.upper())
+    starts = [stage[one][1] for one in ("ENTRYPOINT", "CMD") if one in stage]
+    last = stage.get(name.upper())
+    if last and name.upper() == "USER" and any(_BECOMES_ROOT.search(one) for one in starts):
+        return last[0], "root"
+    return last
 
 
 def _given(value: str) -> Iterator[tuple[str, str]]:

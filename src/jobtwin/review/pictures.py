@@ -25,7 +25,18 @@ _BADGE = re.compile(
 _DRAWING = re.compile(
     r"^\s{0,3}(?:```|~~~)\s*\{?(?:mermaid|plantuml|dot|graphviz|d2)\b|^@startuml\b", re.IGNORECASE
 )
+_JOINED = re.compile(r"[-=.~]{1,3}[-=>|o*x]|<[-|]|\S\s*:\s*\S|\{")
 MIN_DRAWN_LINES = 3
+MIN_JOINED_LINES = 2
+"""Lines of a diagram that join or label something."""
+MIN_PIXELS = 64
+_HEADS = {
+    "png": b"\x89PNG\r\n\x1a\n",
+    "gif": b"GIF8",
+    "jpg": b"\xff\xd8\xff",
+    "jpeg": b"\xff\xd8\xff",
+    "webp": b"RIFF",
+}
 LONGEST_DRAWING = 200
 
 
@@ -38,6 +49,18 @@ def shown_in(files: Files) -> dict[str, Span]:
             if target is not None:
                 found.setdefault(target, Span(path, number, number))
     return found
+
+
+def looks_like_a_picture(path: str, content: bytes) -> bool:
+    """False where the bytes are not those of the kind that the name says, or show next to nothing."""
+    head = _HEADS.get(path.rpartition(".")[2].lower())
+    if head is None:
+        return True
+    if not content.startswith(head):
+        return False
+    sides = [content[16:20], content[20:24]] if head[1:4] == b"PNG" else []
+    sides = [content[7:5:-1], content[9:7:-1]] if head == b"GIF8" else sides
+    return all(int.from_bytes(side, "big") >= MIN_PIXELS for side in sides)
 
 
 def drawn(files: Files) -> ProbeResult:
@@ -63,7 +86,8 @@ def _end_of_drawing(lines: list[str], start: int) -> int:
     for number in range(start + 1, min(len(lines), start + LONGEST_DRAWING) + 1):
         if lines[number - 1].strip()[:3] in {"```", "~~~"} or lines[number - 1].startswith("@enduml"):
             said = {line.strip() for line in lines[start : number - 1] if line.strip()}
-            return number if len(said) >= MIN_DRAWN_LINES else 0
+            joined = sum(bool(_JOINED.search(line)) for line in said)
+            return number if len(said) >= MIN_DRAWN_LINES and joined >= MIN_JOINED_LINES else 0
     return 0
 
 

@@ -29,15 +29,16 @@ from jobtwin.core.criterion import (
 from jobtwin.core.draft_review import Finding
 from jobtwin.core.evidence import MAX_SPAN_LINES, Span
 from jobtwin.review.compose import said_in_compose
-from jobtwin.review.containers import last_instruction
+from jobtwin.review.containers import acts_on_itself, last_instruction
 from jobtwin.review.documents import NO_SECTION, DocumentResult, Outline, hold_against, outline
 from jobtwin.review.files import Files
 from jobtwin.review.globs import compiled, first_match, matches
+from jobtwin.review.imported import is_loaded, names_what_is_imported
 from jobtwin.review.kinds import Kind, is_document, is_generated, is_prose, is_service, kind_of
 from jobtwin.review.locks import locks_of
 from jobtwin.review.manifests import dependencies_of, normalised
 from jobtwin.review.neutral import neutral_lines
-from jobtwin.review.pictures import drawn, shown_in
+from jobtwin.review.pictures import drawn, looks_like_a_picture, shown_in
 from jobtwin.review.pins import deciding, unpinned
 from jobtwin.review.pysearch import PythonSearch
 from jobtwin.review.records import records_of
@@ -154,6 +155,8 @@ class Prober:
         """
         if self.files.is_binary(path) or path.endswith(".svg"):
             large = self.files.entries[path].size >= MIN_BINARY_BYTES or not self.files.is_binary(path)
+            content = self.files.content(path)
+            large = large and (content is None or looks_like_a_picture(path, content))
             return (self._shown_in.get(path) or Span("", 1, 1)) if large else None
         lines = self.files.lines(path)
         if kind_of(path) is Kind.PYTHON:
@@ -236,24 +239,30 @@ class Prober:
 
     def _by_container(self, probe: ContainerProbe) -> ProbeResult:
         seen: list[Span] = []
-        for value, span in chain(self._of_last_stages(probe), said_in_compose(self.files, probe.instruction)):
+        fitting: list[Span] = []
+        composed = list(said_in_compose(self.files, probe.instruction))
+        for value, span in chain(self._of_last_stages(probe), composed):
             seen.append(span)
-            if re.search(probe.pattern, value):
-                return ProbeResult(Finding.MET, (span,), f"Set in {span.path}.")
+            if re.search(probe.pattern, value) and acts_on_itself(value):
+                fitting.append(span)
+        overruled = probe.instruction == "USER" and any(not re.search(probe.pattern, v) for v, _ in composed)
+        if fitting and not overruled:
+            return ProbeResult(Finding.MET, (fitting[0],), f"Set in {fitting[0].path}.")
         why = "says otherwise" if seen else "does not say so"
         return ProbeResult(Finding.NOT_MET, some(seen), f"The last stage of the container {why}.")
 
     def _of_last_stages(self, probe: ContainerProbe) -> Iterator[tuple[str, Span]]:
         """What container files of the service say; those of a development container are none."""
-        for path in self._in_order(probe.paths):
-            found = last_instruction(self.files.lines(path), probe.instruction) if is_service(path) else None
+        paths = [path for path in self._in_order(probe.paths) if is_service(path)]
+        for path in [path for path in paths if "/" not in path] or paths:
+            found = last_instruction(self.files.lines(path), probe.instruction)
             if found is not None:
                 yield found[1], Span(path, found[0], found[0])
 
     def _by_locks(self, probe: LockedProbe) -> ProbeResult:  # noqa: ARG002  it asks nothing more
         for path in locks_of(self.files):
             solid = substantial_code(path, self.files.lines(path))
-            if len(solid) >= MIN_LOCK_LINES:
+            if len(solid) >= MIN_LOCK_LINES and names_what_is_imported(self.files, path):
                 return ProbeResult(Finding.MET, (cut(path, solid[0], solid[-1]),), f"Locked in {path}.")
         return ProbeResult(Finding.NOT_MET, (), "No lock file beside a manifest of the service's language.")
 
@@ -262,7 +271,7 @@ class Prober:
         found: dict[str, dict[str, Span]] = {}
         known: set[str] = set()
         for path in self._paths(probe.paths):
-            if matches(probe.without, path) if probe.without else False:
+            if (probe.without and matches(probe.without, path)) or not is_loaded(self.files, path):
                 continue
             marked = not tags or any(tag.search(path) for tag in tags)
             for one in records_of(path, self.files.lines(path)):
@@ -278,6 +287,9 @@ class Prober:
         """The manifest nearest to the root decides: a pinned list of tools says nothing of the service."""
         for path in deciding(path for path in self._paths(probe.paths) if is_service(path)):
             loose, pinned = unpinned(self.files.lines(path))
+            if pinned and not loose and not names_what_is_imported(self.files, path):
+                note = f"{path} names none of the packages that the service imports."
+                return ProbeResult(Finding.NOT_MET, (cut(path, pinned[0], pinned[-1]),), note)
             if pinned and not loose:
                 return ProbeResult(Finding.MET, (cut(path, pinned[0], pinned[-1]),), f"All pinned in {path}.")
             if loose:

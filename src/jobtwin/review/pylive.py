@@ -124,6 +124,11 @@ class Liveness:
             return False
         return all(self._is_used(path, one, steps, frozenset()) for one in module.enclosing(line))
 
+    def is_inside(self, path: str, line: int) -> bool:
+        """True where a line stands inside of a definition."""
+        module = self._module(path)
+        return module is None or bool(module.enclosing(line))
+
     def is_read(self, path: str, name: str) -> bool:
         """True where code other than tests reads a name that stands at the top of a module."""
         module = self._module(path)

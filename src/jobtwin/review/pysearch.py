@@ -15,6 +15,8 @@ from jobtwin.review.pylive import Liveness
 from jobtwin.review.pyuses import lexical, uses
 from jobtwin.review.results import ProbeResult, some
 
+_COUNTS = frozenset({"inc", "observe", "incr", "timing"})
+"""Calls that count what happens: once at the start of a module nothing has happened."""
 _CLASS = re.compile(r"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
 EVERY_PYTHON_FILE = ("**/*.py",)
 _OTHER_LANGUAGES = (
@@ -73,6 +75,8 @@ class PythonSearch:
         """False for what nobody calls, and for a value that nobody reads; tests are called by their tool."""
         if is_test(path):
             return True
+        if fact.name.rpartition(".")[2] in _COUNTS and not self._live.is_inside(path, fact.start):
+            return False
         return self._live.reaches(path, fact.start) and (
             not fact.kept_as or self._live.is_read(path, fact.kept_as)
         )
