@@ -71,6 +71,7 @@ class Bench:
         settings = replace(self.settings, limits=limits, after=AfterSettings(cpu_seconds=0))
         files = {path: self._filled(text).encode() for path, text in case.files.items()}
         files |= {path: self._filled(target).encode() for path, target in case.links.items()}
+        files |= dict(case.blobs)
         tree = MemoryTree(files, modes=dict.fromkeys(case.links, "120000"))
         with work_folder(settings.work) as work:
             return check_f1(Subject(tree, self.engine, settings, Progress("F1", ignore, {}), work))

@@ -23,7 +23,8 @@ QUICK = Limits(
 @dataclass(frozen=True)
 class Case:
     """A repository and what must be said of it. `summary` must occur in the summary, `facts` in the
-    facts; `also` are reasons that are right as well, where two limits race."""
+    facts; `also` are reasons that are right as well, where two limits race; `blobs` are files that are no
+    text."""
 
     name: str
     group: str
@@ -34,6 +35,7 @@ class Case:
     facts: Mapping[str, object] = field(default_factory=dict)
     also: tuple[Reason, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def is_right(case: Case, result: CheckResult) -> bool:

@@ -118,7 +118,8 @@ class Job:
     `copies` are folders copied in order, later ones over earlier ones, into a private writable
     /w, where the command starts (`cwd` below it). `stdin` is what it can read, at most 60,000
     bytes. `result_fd` is the number of an inherited pipe whose bytes end in `Outcome.result`.
-    `collect` asks for the regular files below /out, copied to that empty folder after the run.
+    `collect` asks for the regular files below /out, copied to that empty folder after the run; `marks`
+    gives an /out of which only is asked whether anything lies there.
     """
 
     argv: tuple[str, ...]
@@ -129,6 +130,7 @@ class Job:
     cwd: str = "/w"
     stdin: bytes = b""
     collect: Path | None = None
+    marks: bool = False
 
 
 RESULT_FD = 9
@@ -178,7 +180,8 @@ class Usage:
 class Outcome:
     """How a run ended. `exit_code` is None where it was killed from outside; `signal` is set where
     a signal ended it; `limits_hit` in order of importance; `stdout` and `stderr` are tails, cleaned
-    of control characters; `unenforced` names limits that this machine cannot hold a run to."""
+    of control characters; `unenforced` names limits that this machine cannot hold a run to; `wrote_out`
+    says whether something lay below /out at the end, False where a limit ended the run."""
 
     exit_code: int | None
     signal: int | None = None
@@ -188,6 +191,7 @@ class Outcome:
     result: bytes = b""
     usage: Usage = Usage()
     unenforced: tuple[Limit, ...] = ()
+    wrote_out: bool = False
 
 
 class Engine(Protocol):

@@ -54,7 +54,7 @@ def places_of(job: Job, scratch: Path) -> list[Place]:
     found += [Place("read", path, path) for path in _BORROWED if Path(path).exists()]
     found += [Place("write", "/w", f"{scratch}/w"), Place("write", "/tmp", f"{scratch}/tmp")]  # noqa: S108 - inside
     found += [Place("folder", "/var"), Place("write", "/var/tmp", f"{scratch}/tmp"), Place("folder", "/run")]  # noqa: S108 - inside
-    if job.collect is not None:
+    if job.collect is not None or job.marks:
         found.append(Place("write", "/out", f"{scratch}/out"))
     return found + [
         Place("read", _inside(layer), f"{scratch}/layers/{index}") for index, layer in enumerate(job.layers)

@@ -219,6 +219,7 @@ class StagedEngine(ABC):
                 wanted_share=wanted,
             ),
             unenforced=self.unenforced(),
+            wrote_out=bool(report.get("wrote_out")),
         )
 
 

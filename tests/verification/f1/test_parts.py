@@ -1,8 +1,10 @@
 """Abilities, canaries and sabotage: what is read from the source, and what is made of it."""
 
 import ast
+import os
 import random
 import textwrap
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -54,6 +56,8 @@ def census_of(files: MemoryTree) -> Census:
         ("exec(text)", "dynamic"),
         ("import importlib\nimportlib.import_module(name)", "dynamic"),
         ("import sys\nsys.meta_path.insert(0, x)", "dynamic"),
+        ("import site\nsite.addsitedir('more')", "dynamic"),
+        ("import builtins\nbuiltins.exec(text)", "dynamic"),
     ],
 )
 def test_what_can_bend_a_run_is_found(text: str, kind: str) -> None:
@@ -146,8 +150,30 @@ def test_sabotage_replaces_every_body_and_nothing_else() -> None:
         node.body for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     assert done.bodies == 2
-    assert all(len(body) == 1 and isinstance(body[0], ast.Raise) for body in bodies)
+    assert all([type(one) for one in body] == [ast.Try, ast.Raise] for body in bodies)
     assert b"LIMIT = 3" in done.files["app.py"]
+
+
+def test_a_switched_off_function_keeps_its_docstring_where_doctests_live() -> None:
+    done = sabotage(tree(app='def one():\n    """>>> one()\n    1"""\n    return 1\n'), spare=())
+
+    function = ast.parse(done.files["app.py"]).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert ast.get_docstring(function) == ">>> one()\n1"
+    assert b"return 1" not in done.files["app.py"]
+
+
+def test_a_switched_off_function_leaves_its_mark_and_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = sabotage(tree(app="def one(): ..."), spare=())
+    opened: list[object] = []
+    monkeypatch.setattr("posix.open", lambda *order: opened.append(order))
+    monkeypatch.setattr("posix.close", opened.append)
+    space: dict[str, Callable[[], object]] = {}
+    exec(done.files["app.py"], space)  # noqa: S102 - made by our own code from this text
+
+    with pytest.raises(SystemError, match="switched off"):
+        space["one"]()
+    assert opened == [("/out/called", os.O_WRONLY | os.O_CREAT), None]
 
 
 @pytest.mark.parametrize(

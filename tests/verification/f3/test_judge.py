@@ -1,5 +1,7 @@
 """The verdict on a run: ran from end to end, or not, whatever the stand-in model scored."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobtwin.core.check import Reason
@@ -63,8 +65,22 @@ def judged(**details: object) -> Finding:
 def test_a_suite_that_ends_well_ran_from_end_to_end() -> None:
     finding = judged()
     assert finding.reason is Reason.OK
-    assert finding.summary == "the evals ran from end to end with a stand-in model over 12 cases"
+    said = "the evals ran from end to end with a stand-in model over 12 cases (12 calls to it)"
+    assert finding.summary == said
     assert not finding.thresholds_not_met
+
+
+def test_a_report_of_more_cases_than_the_model_was_asked_shows_both_numbers() -> None:
+    assert judged(calls={}).summary.endswith("over 12 cases (0 calls to it)")
+    calls = {"chat": 1, "refused": 3, "schema_patterns_unmet": 2}
+    assert judged(calls=calls).summary.endswith("over 12 cases (1 call to it)")
+
+
+def test_a_report_that_came_out_as_it_was_committed_is_told() -> None:
+    same = replace(run(), reports_as_committed=("report.json",))
+
+    assert judge(same).summary.endswith("; report.json came out exactly as committed")
+    assert facts_of_run(same, judge(same))["reports_as_committed"] == ["report.json"]
 
 
 def test_missed_thresholds_with_a_complete_report_are_a_run_from_end_to_end() -> None:

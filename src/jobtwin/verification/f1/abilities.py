@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobtwin.source.tree import Tree
+from jobtwin.verification.closed_code import is_closed_code
 from jobtwin.verification.dependencies.plan import ManifestLimits
 from jobtwin.verification.dependencies.reader import Reader
 from jobtwin.verification.f1.conditions import decide
@@ -50,7 +51,10 @@ _INNARDS = {
 }
 _INNARD_MODULES = {"_pytest", "pluggy", "jobtwin_probe", "ctypes"}
 _BUILTINS = {"exec", "eval", "compile", "__import__"}
-_LOADERS = {"import_module", "run_path", "meta_path", "path_hooks"}
+_LOADERS = {
+    *("import_module", "run_path", "meta_path", "path_hooks", "addsitedir"),
+    *(f"builtins.{name}" for name in _BUILTINS),
+}
 _STARTERS = {"sitecustomize.py", "usercustomize.py"}
 _CASE_METHODS = {"run", "__call__", "_callTestMethod", "debug"}
 _INNARD_NAMES = {
@@ -97,7 +101,11 @@ def find_abilities(tree: Tree, *, python: tuple[int, ...] = PYTHON) -> tuple[Abi
     found: list[Ability] = []
     reader = Reader(tree, ManifestLimits())
     for entry in tree.entries():
-        if not entry.path.endswith(".py") or any(part in f"/{entry.path}" for part in _SKIPPED_FOLDERS):
+        if any(part in f"/{entry.path}" for part in _SKIPPED_FOLDERS):
+            continue
+        if is_closed_code(tree, entry.path):
+            found.append(Ability("dynamic", entry.path, 1, "holds code that cannot be read"))
+        if not entry.path.endswith(".py"):
             continue
         if posixpath.basename(entry.path) in _STARTERS:
             found.append(Ability("dynamic", entry.path, 1, "runs in every interpreter that is started"))

@@ -14,12 +14,13 @@ from jobtwin.verification.f1.abilities import find_abilities, version_of
 from jobtwin.verification.f1.after import facts_after
 from jobtwin.verification.f1.canaries import make_canaries
 from jobtwin.verification.f1.census import Census, take_census
-from jobtwin.verification.f1.control import bent_in_control, survives
+from jobtwin.verification.f1.control import bent_in_control, survives, was_called
 from jobtwin.verification.f1.facts import facts_of_census, facts_of_control, facts_of_run
 from jobtwin.verification.f1.judge import in_want, judge, with_submodules
 from jobtwin.verification.f1.options import Options, choose_options
 from jobtwin.verification.f1.prepare import Prepared, prepare
 from jobtwin.verification.f1.pytest_config import PytestConfig, read_config
+from jobtwin.verification.f1.results import Results
 from jobtwin.verification.f1.run import Finding, Run
 from jobtwin.verification.f1.sabotage import sabotage
 from jobtwin.verification.f1.stages import Workbench, chance_of, collection_arguments, run_tests
@@ -158,24 +159,36 @@ def _control(bench: Workbench, run: Run) -> _Control:
     if not changed.bodies:
         return _Control(0)
     extra = write_files(changed.files, subject.work / "sabotage")
-    honoured = _without_coverage(bench.options)
-    arguments = [*honoured, "-x", "--tb=no", *collection_arguments(bench, None)]
+    arguments = [*_without_coverage(bench.options), "--tb=no", *collection_arguments(bench, None)]
     limits = _control_limits(bench, run)
-    outcome, results = run_tests(bench, extra=extra, arguments=arguments, limits=limits)
+
+    def again(*flags: str) -> tuple[Outcome, Results]:
+        return run_tests(bench, extra=extra, arguments=[*flags, *arguments], limits=limits, marks=True)
+
+    outcome, results = again("-x")
+    if not survives(outcome, results) and not was_called(outcome):
+        # The first change may have been the text alone, and the tests that run the code come later.
+        outcome, results = again()
+    finding = _finding_of_control(bench, run, changed.bodies, outcome, results)
+    return _Control(changed.bodies, outcome, survived=finding is not None, finding=finding)
+
+
+def _finding_of_control(
+    bench: Workbench, run: Run, bodies: int, outcome: Outcome, results: Results
+) -> Finding | None:
     for nodeid in bent_in_control(run.abilities, results):
         said = f"{nodeid} is reported as passed although its function raised over switched-off code"
-        return _Control(changed.bodies, outcome, survived=True, finding=Finding(Reason.TAMPERED, said))
-    if survives(outcome, results) and _is_part_of_the_runner(bench):
+        return Finding(Reason.TAMPERED, said)
+    survived = survives(outcome, results)
+    if not survived and was_called(outcome):
+        return None
+    if _is_part_of_the_runner(bench):
         said = "the project is itself a part of the test runner here, so its tests saw the installed copy"
-        finding = Finding(Reason.NOT_SUPPORTED, said)
-        return _Control(changed.bodies, outcome, survived=True, finding=finding)
-    if survives(outcome, results):
-        said = (
-            f"every test still passes with all {changed.bodies} functions of the code under test switched off"
-        )
-        finding = Finding(Reason.SURVIVES_SABOTAGE, said)
-        return _Control(changed.bodies, outcome, survived=True, finding=finding)
-    return _Control(changed.bodies, outcome)
+        return Finding(Reason.NOT_SUPPORTED, said)
+    said = f"every test still passes with all {bodies} functions of the code under test switched off"
+    if not survived:
+        said = "the tests noticed that the text of the code under test changed, but never ran it"
+    return Finding(Reason.SURVIVES_SABOTAGE, said)
 
 
 def _is_part_of_the_runner(bench: Workbench) -> bool:

@@ -15,6 +15,12 @@ def survives(outcome: Outcome, results: Results) -> bool:
     return not failed and not any(one.outcome == "failed" for one in results.collects)
 
 
+def was_called(outcome: Outcome) -> bool:
+    """Whether a switched-off function was called in any process: each leaves a mark. A run that a limit ended
+    tells nothing of that, so it counts."""
+    return outcome.wrote_out or bool(outcome.limits_hit)
+
+
 def bent_in_control(abilities: tuple[Ability, ...], results: Results) -> Iterator[str]:
     """Tests that raised and were reported as passed all the same, where something is able to do that."""
     if abilities:

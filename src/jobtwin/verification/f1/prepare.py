@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jobtwin.source.export import write_tree
 from jobtwin.source.tree import submodules_of
+from jobtwin.verification.closed_code import without_shadows
 from jobtwin.verification.dependencies import Environment, Plan
 from jobtwin.verification.f1.ready import ready_environment
 from jobtwin.verification.f1.stages import install
@@ -38,12 +39,13 @@ def prepare(subject: Subject, shared: Shared) -> Prepared:
 
 def _prepared(subject: Subject, shared: Shared) -> Prepared:
     tree, files = subject.tree, shared.folder / "tree"
-    export = write_tree(tree.entries(), submodules_of(tree), lambda one: tree.read(one.path) or b"", files)
+    kept, left_out = without_shadows(tree.entries())
+    export = write_tree(kept, submodules_of(tree), lambda one: tree.read(one.path) or b"", files)
     with subject.progress.phase("dependencies", "resolving and installing what the project declares") as log:
         plan, environment = ready_environment(subject, tree=files, log=log)
         shared.keep(environment.close)
     with subject.progress.phase("install", "building the project in the sandbox") as log:
         site, installed = install(subject, plan, environment, files, into=shared.folder / "site")
         log(str(installed.get("project_install", "nothing to build")))
-    facts = {**export.facts, "dependencies": environment.facts, **installed}
+    facts = {**export.facts, **left_out, "dependencies": environment.facts, **installed}
     return Prepared(plan, environment, files, site, facts)

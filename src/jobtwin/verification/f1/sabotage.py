@@ -1,6 +1,7 @@
 """The negative control: the same tree with every function body of the code under test replaced by a raise.
 
-A suite that passes all the same asserts nothing about that code, or forges its result.
+A suite that passes all the same asserts nothing about that code, or forges its result. A function
+that is called leaves a mark below /out, in whatever process it runs; who only reads the text leaves none.
 """
 
 import ast
@@ -25,6 +26,14 @@ _TEST_FOLDERS = {
 }
 _TEST_FILES = {"conftest.py", "setup.py", "noxfile.py", "versioneer.py"}
 _MESSAGE = "this function was switched off to see whether a test notices"
+_SWITCHED_OFF = ast.parse(f"""
+try:
+    __import__("posix").close(__import__("posix").open("/out/called", 65))
+except OSError:
+    pass
+raise SystemError({_MESSAGE!r})
+""").body
+"""Creates the mark (65 is O_WRONLY | O_CREAT). `posix`, because suites put their own functions into `os`."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,22 @@ def sabotage(tree: Tree, *, spare: Collection[str], folder: str = "") -> Sabotag
             continue
         replaced = _replace(module)
         if replaced:
-            try:
-                files[entry.path] = ast.unparse(module).encode("utf-8", "surrogatepass")
-            except RecursionError:
+            text = _written(module)
+            if text is None:
                 continue
+            files[entry.path] = text
             count += replaced
     return Sabotage(files, count)
+
+
+def _written(module: ast.Module) -> bytes | None:
+    """The changed module as a file; None where it cannot be written so that Python reads it again."""
+    try:
+        text = ast.unparse(module)
+        compile(text, "switched off", "exec", dont_inherit=True)
+        return text.encode("utf-8", "surrogatepass")
+    except (RecursionError, SyntaxError, ValueError, MemoryError):
+        return None
 
 
 def is_code_under_test(path: str, folder: str = "") -> bool:
@@ -70,8 +89,9 @@ def _replace(module: ast.Module) -> int:
     while pending:
         node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            call = ast.Call(ast.Name("SystemError", ast.Load()), [ast.Constant(_MESSAGE)], [])
-            node.body = [ast.fix_missing_locations(ast.copy_location(ast.Raise(call, None), node))]
+            # A docstring may hold the tests.
+            kept = node.body[:1] if ast.get_docstring(node, clean=False) is not None else []
+            node.body = [*kept, *_SWITCHED_OFF]
             count += 1
         else:
             pending += ast.iter_child_nodes(node)

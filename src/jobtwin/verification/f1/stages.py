@@ -82,6 +82,7 @@ def run_tests(
     arguments: Sequence[str],
     limits: Limits,
     environment: Mapping[str, str] = MappingProxyType({}),
+    marks: bool = False,
 ) -> tuple[Outcome, Results]:
     """One run of pytest over the tree with the files of `extra` on top. Raises EngineFailure."""
     key = secrets.token_bytes(32)
@@ -103,6 +104,7 @@ def run_tests(
         limits=limits,
         cwd=f"/w/{bench.subject.subfolder}".rstrip("/"),
         stdin=json.dumps(order).encode(),
+        marks=marks,
     )
     outcome = bench.subject.engine.run(job)
     return outcome, read_results(outcome.result, key)

@@ -41,6 +41,7 @@ def _told(run: EvalsRun) -> dict[str, object]:
         "model_calls_total": sum(n for kind, n in told.calls.items() if kind != "schema_patterns_unmet"),
         "cases": count_cases(run),
         "reports": [_report(one) for one in run.written_reports[:SHOWN]],
+        "reports_as_committed": [plain(path) for path in run.reports_as_committed[:SHOWN]],
         "files_written": told.files_count,
         "data_changed": [plain(path) for path in run.changed_data],
     }

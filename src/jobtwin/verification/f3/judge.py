@@ -192,8 +192,16 @@ def _last_line(outcome: Outcome) -> str:
 
 
 def _cases(run: EvalsRun) -> str:
+    """How many cases the reports tell of, and beside it how often the model really was asked."""
     count = count_cases(run)
-    return f" over {count} case{'s' if count != 1 else ''}" if count is not None else ""
+    if count is None:
+        return ""
+    calls = run.told.answered if run.told is not None else 0
+    return f" over {count} {_plural('case', count)} ({calls} {_plural('call', calls)} to it)"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
 
 
 def count_cases(run: EvalsRun) -> int | None:
@@ -208,5 +216,7 @@ def _declared(file: File, run: EvalsRun) -> bool:
 
 
 def _changed(run: EvalsRun) -> str:
-    changed = run.changed_data
-    return f"; they changed their own data: {', '.join(changed[:3])}" if changed else ""
+    """What a mentor should look at first."""
+    changed, same = run.changed_data, run.reports_as_committed
+    said = f"; they changed their own data: {', '.join(changed[:3])}" if changed else ""
+    return said + (f"; {', '.join(same[:3])} came out exactly as committed" if same else "")

@@ -1,8 +1,10 @@
 """The run that F3 consists of: the evals command in the sandbox, beside a stand-in model."""
 
+import hashlib
 import json
+import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,6 +13,7 @@ from jobtwin.verification.engine import RESULT_FD, Job, Layer, Limits, Outcome
 from jobtwin.verification.f1.stages import Workbench
 from jobtwin.verification.f3.node import NOTHING, Beside
 from jobtwin.verification.f3.source import EvalsCommand
+from jobtwin.verification.subject import Subject
 
 INSIDE = Path(__file__).parent / "inside"
 _PLACE, _SITE = "/jt/inside", "/w-site"
@@ -60,11 +63,17 @@ class Told(BaseModel):
     odd: dict[str, str]
     data: dict[str, str | None]
 
+    @property
+    def answered(self) -> int:
+        """Calls that the stand-in model answered."""
+        return sum(n for kind, n in self.calls.items() if kind not in {"schema_patterns_unmet", "refused"})
+
 
 @dataclass(frozen=True)
 class EvalsRun:
     """One run: the command, its declared reports and the data as committed, the outcome, and what the
-    runner told (None where it could tell nothing). `services` are those the submission declares."""
+    runner told (None where it could tell nothing). `services` are those the submission declares;
+    `reports_as_committed` are written, and hold to the byte what the commit holds."""
 
     command: EvalsCommand
     reports: tuple[str, ...]
@@ -73,6 +82,7 @@ class EvalsRun:
     outcome: Outcome
     told: Told | None
     services: tuple[str, ...] = ()
+    reports_as_committed: tuple[str, ...] = ()
 
     @property
     def changed_data(self) -> tuple[str, ...]:
@@ -122,7 +132,16 @@ def run_evals(
     )
     outcome = subject.engine.run(job)
     told = _read(outcome.result, prefix)
-    return EvalsRun(command, reports, data, subject.settings.limits, outcome, told, services)
+    run = EvalsRun(command, reports, data, subject.settings.limits, outcome, told, services)
+    same = tuple(one.path for one in run.written_reports if _is_as_committed(subject, prefix, one))
+    return replace(run, reports_as_committed=same)
+
+
+def _is_as_committed(subject: Subject, prefix: str, file: File) -> bool:
+    if file.new or file.sha256 is None:
+        return False
+    content = subject.tree.read(posixpath.normpath(f"{prefix}{file.path}"))
+    return content is not None and hashlib.sha256(content).hexdigest() == file.sha256
 
 
 def _words(bench: Workbench, command: EvalsCommand) -> list[str]:

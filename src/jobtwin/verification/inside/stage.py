@@ -177,6 +177,7 @@ def _run(plan: dict[str, Any], result: int) -> dict[str, Any]:
         "wait": waited,
         "log": _runtime_log(plan),
         "beside": beside,
+        "wrote_out": bool(os.listdir(f"{plan['scratch']}/out")),  # noqa: PTH208
         "disk": (usage.f_blocks - usage.f_bfree) * usage.f_frsize,
         "disk_free": usage.f_bfree * usage.f_frsize,
         "inodes": usage.f_files - usage.f_ffree,

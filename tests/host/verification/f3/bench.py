@@ -2,7 +2,9 @@
 
 import json
 import textwrap
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from jobtwin.core.check import CheckResult
@@ -66,10 +68,18 @@ class Bench:
         with work_folder(settings.work) as work:
             return check_f3(Subject(tree, self._engine, settings, Progress("F3", ignore, {}), work))
 
-    def suite(self, body: str, *, limits: Limits = QUICK, toml: str = "") -> CheckResult:
+    def suite(
+        self,
+        body: str,
+        *,
+        limits: Limits = QUICK,
+        toml: str = "",
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> CheckResult:
         """A repository whose evals/run.py is `body`, with a client and cases beside it."""
         texts = {"evals/run.py": textwrap.dedent(body), "evals/client.py": CLIENT, "evals/cases.jsonl": CASES}
         texts |= {"jobtwin.toml": toml} if toml else {}
+        texts |= more
         return self.check(MemoryTree({path: text.encode() for path, text in texts.items()}), limits=limits)
 
 

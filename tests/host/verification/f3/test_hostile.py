@@ -10,6 +10,8 @@ from tests.host.verification.f3.bench import Bench, facts
 
 pytestmark = pytest.mark.host
 
+DECLARED = '[evals]\ncommand = "python evals/run.py"\nreports = ["report.json"]\n'
+
 
 def test_the_watchers_pipe_and_memory_are_out_of_reach(bench: Bench) -> None:
     result = bench.suite(
@@ -84,6 +86,35 @@ def test_reports_that_are_traps_are_named_and_not_opened(bench: Bench) -> None:
     assert by_path["huge.json"] == {"path": "huge.json", "new": True, "size": 2 * 1024**3}
     assert by_path["deep.json"]["valid"] is False
     assert "valid" not in by_path["bomb.xml"]
+
+
+@pytest.mark.parametrize(
+    ("body", "report", "said"),
+    [
+        ("open('report.json', 'a').close()\nprint('all well')", '{"results": [1, 2, 3]}', Reason.NO_TESTS),
+        (
+            "import os\nos.utime('report.json')\nprint('all well')",
+            '{"results": [1, 2, 3]}',
+            "exactly as committed",
+        ),
+        ("open('report.json', 'w').write('{\"cases\": 900}')", None, "over 900 cases (0 calls to it)"),
+        (
+            "open('report.json', 'w').write('{\"cases\": 900}')\nfrom client import ask\nask('?')",
+            None,
+            "over 900 cases (1 call to it)",
+        ),
+    ],
+    ids=["never written", "touched", "invented", "written before the model is asked"],
+)
+def test_a_report_that_no_case_stands_behind_is_refuted_or_shown(
+    bench: Bench, body: str, report: str | None, said: Reason | str
+) -> None:
+    result = bench.suite(body, toml=DECLARED, more={} if report is None else {"report.json": report})
+
+    if isinstance(said, Reason):
+        assert result.reason is said
+    else:
+        assert said in result.summary, result.summary
 
 
 def test_a_trap_does_not_count_as_the_declared_report(bench: Bench) -> None:
