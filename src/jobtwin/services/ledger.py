@@ -15,6 +15,7 @@ from jobtwin.store.models import Ledger, LedgerEntry, Person
 from jobtwin.store.queries.ledger import ledger_end
 
 NAME_BYTES = 8
+LOCK = "SELECT id, name, origin FROM store_ledger WHERE mentor_id = %s FOR NO KEY UPDATE"
 INSERT = """
     WITH entry AS (
         INSERT INTO store_ledgerentry (ledger_id, seq, at, canonical, leaf_hash)
@@ -40,15 +41,17 @@ class LedgerWriter:
 
 def _locked_ledger(mentor: Person, writer: LedgerWriter) -> Ledger:
     """The mentor's ledger, locked; made at the first use under a random name that names nobody."""
-    locked = Ledger.objects.select_for_update(no_key=True)
-    found = locked.filter(mentor=mentor).first()
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [mentor.pk])
+        found = cursor.fetchone()
     if found is not None:
-        return found
+        pk, name, origin = found
+        return Ledger(pk=pk, name=name, origin=origin, mentor=mentor)
     name = writer.random(NAME_BYTES).hex()
     Ledger.objects.get_or_create(
         mentor=mentor, defaults={"name": name, "origin": f"{writer.host}/ledgers/{name}"}
     )
-    return locked.get(mentor=mentor)
+    return Ledger.objects.select_for_update(no_key=True).get(mentor=mentor)
 
 
 def append_entry(

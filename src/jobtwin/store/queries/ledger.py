@@ -30,8 +30,10 @@ END = """
     )
     SELECT last.size, last.at, n.level, n.index, n.hash
     FROM last CROSS JOIN generate_series(0, 62) AS peak(level)
-    JOIN store_ledgernode n
-        ON n.ledger_id = %s AND n.level = peak.level AND n.index = (last.size >> peak.level) - 1
+    CROSS JOIN LATERAL (
+        SELECT level, index, hash FROM store_ledgernode
+        WHERE ledger_id = %s AND level = peak.level AND index = (last.size >> peak.level) - 1 LIMIT 1
+    ) n
     WHERE (last.size >> peak.level) & 1 = 1
 """
 """A tree of n leaves ends in one complete subtree for each bit that is set in n."""
