@@ -1,5 +1,5 @@
-"""Catalogues of the pages' languages: `python -m bench.messages` finds every message in `src/jobtwin/web`,
-brings each `locale/*/LC_MESSAGES/django.po` up to date, and compiles the `django.mo` beside it.
+"""Catalogues of the pages' languages: `python -m bench.messages` finds every message of the pages and of
+mails, brings each `locale/*/LC_MESSAGES/django.po` up to date, and compiles the `django.mo` beside it.
 
 It prints what has no translation yet and ends with 1 where that is anything. Needs Babel, not GNU gettext.
 """
@@ -15,6 +15,8 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+from jobtwin.core import claim, letter, notification
 
 ROOT = Path(__file__).parents[1]
 WEB = ROOT / "src/jobtwin/web"
@@ -37,7 +39,18 @@ def template() -> Catalog:
             "python", BytesIO(python_of(path)), KEYWORDS, ["Translators:"]
         ):
             catalog.add(message, locations=[(where, 0)], auto_comments=notes, context=context)
+    for sentence in mailed():
+        catalog.add(sentence, locations=[("../core/notification.py", 0)])
     return catalog
+
+
+def mailed() -> Iterator[str]:
+    """What notifications and mails say, in order."""
+    for kind in notification.KINDS.values():
+        yield from (kind.subject, kind.sentence, kind.link)
+    yield from (*claim.ENDINGS.values(), claim.TAKEN_OUT)
+    yield from (notification.NO_LONGER_SENT, notification.MOMENT, *notification.MONTHS)
+    yield from (letter.SEVERAL, letter.PACES, letter.NO_MORE)
 
 
 def sources() -> Iterator[Path]:

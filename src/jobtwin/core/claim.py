@@ -23,6 +23,17 @@ class Ending(StrEnum):
     REASSIGNED = "reassigned"
 
 
+ENDINGS = {
+    Ending.RELEASED: "you released it",
+    Ending.CONFLICT: "you declared a conflict of interest",
+    Ending.OVERDUE: "it was not sealed in time",
+    Ending.REASSIGNED: "an operator gave it to another mentor",
+}
+"""How a claim ended, as its mentor is told."""
+TAKEN_OUT = "it was taken out of marking"
+"""What the mentor of a calibration copy is told when the copy is erased."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimRules:
     """How many unsealed claims one mentor may hold, and how long after its end a claim stays with them."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 
-from jobtwin.core.notification import Message
+from jobtwin.core.notification import Message, Translate
 
 WAITS = (
     timedelta(minutes=1),
@@ -18,6 +18,10 @@ WAITS = (
 )
 """How long after each try the next one comes; after the last of them a mail is given up."""
 
+SEVERAL = "{number} messages from Job Twin"
+PACES = "What is mailed to you, and when"
+NO_MORE = "No more mail of this sort"
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -28,17 +32,28 @@ class Letter:
     html: str
 
 
-def letter(messages: Sequence[Message], *, origin: str, settings_url: str, unsubscribe_url: str) -> Letter:
-    """One mail over all messages. `origin` is the site's address without a slash at its end.
+def letter(
+    messages: Sequence[Message],
+    *,
+    origin: str,
+    settings_url: str,
+    unsubscribe_url: str,
+    language: str = "en",
+    translate: Translate = str,
+) -> Letter:
+    """One mail over all messages, which are in `language` already. `origin` is the site's address without a
+    slash at its end.
 
     `unsubscribe_url` is empty for duty, which nobody can switch off.
     """
-    subject = messages[0].subject if len(messages) == 1 else f"{len(messages)} messages from Job Twin"
-    ends = [f"What is mailed to you, and when: {settings_url}"]
+    several = translate(SEVERAL).format(number=len(messages))
+    ends = [(translate(PACES), settings_url)]
     if unsubscribe_url:
-        ends.append(f"No more mail of this sort: {unsubscribe_url}")
-    text = "\n\n".join([*(_text(one, origin) for one in messages), "-- \n" + "\n".join(ends)])
-    return Letter(subject, text + "\n", _html(messages, origin, settings_url, unsubscribe_url))
+        ends.append((translate(NO_MORE), unsubscribe_url))
+    foot = "\n".join(f"{words}: {address}" for words, address in ends)
+    text = "\n\n".join([*(_text(one, origin) for one in messages), f"-- \n{foot}"])
+    subject = messages[0].subject if len(messages) == 1 else several
+    return Letter(subject, text + "\n", _html(messages, origin, ends, language))
 
 
 def wait_after(tries: int) -> timedelta | None:
@@ -55,17 +70,14 @@ def _text(one: Message, origin: str) -> str:
     return "\n\n".join(parts)
 
 
-def _html(messages: Sequence[Message], origin: str, settings_url: str, unsubscribe_url: str) -> str:
-    parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Job Twin</title></head><body>'
-    ]
+def _html(messages: Sequence[Message], origin: str, ends: Sequence[tuple[str, str]], language: str) -> str:
+    head = '<head><meta charset="utf-8"><title>Job Twin</title></head>'
+    parts = [f'<!doctype html><html lang="{escape(language)}">{head}<body>']
     for one in messages:
         parts.append(f"<h1>{escape(one.subject)}</h1><p>{escape(one.sentence)}</p>")
         if one.block:
             parts.append(f"<pre>{escape(one.block)}</pre>")
         if one.path:
             parts.append(f'<p><a href="{escape(origin + one.path)}">{escape(one.link)}</a></p>')
-    ends = f'<a href="{escape(settings_url)}">What is mailed to you, and when</a>'
-    if unsubscribe_url:
-        ends += f' · <a href="{escape(unsubscribe_url)}">No more mail of this sort</a>'
-    return "".join([*parts, f"<hr><p>{ends}</p></body></html>"])
+    foot = " · ".join(f'<a href="{escape(address)}">{escape(words)}</a>' for words, address in ends)
+    return "".join([*parts, f"<hr><p>{foot}</p></body></html>"])

@@ -4,7 +4,8 @@ A notification is a kind and facts; its words are made when it is read. Duty is 
 switched off; everything else follows the pace that the person chose.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -15,6 +16,17 @@ DIGEST_AT = time(7)
 
 MAX_FACT = 4_000
 """Letters of one fact; a signed checkpoint is the longest."""
+
+Translate = Callable[[str], str]
+"""Gives an English sentence of ours in the reader's language, and what it does not know as it is."""
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+MOMENT = "{day} {month} {year}, {time} UTC"
+NO_LONGER_SENT = "This message is of a kind that is no longer sent."
+_MOMENT = re.compile(rf"([0-9]{{1,2}}) ({'|'.join(MONTHS)}) ([0-9]{{4}}), ([0-9]{{2}}:[0-9]{{2}}) UTC")
 
 
 class Pace(StrEnum):
@@ -216,19 +228,34 @@ def require_facts(kind: str, facts: Mapping[str, str]) -> None:
         raise ValueError("a notification leads to a page of ours")
 
 
-def message(kind: str, facts: Mapping[str, str]) -> Message:
-    """The words of a notification; the subject is one line, whatever the facts hold."""
+def message(kind: str, facts: Mapping[str, str], translate: Translate = str) -> Message:
+    """The words of a notification; the subject is one line, whatever the facts hold.
+
+    Instants and `why` among the facts are told in that language, too; all others stay as they are.
+    """
     known = KINDS.get(kind)
     if known is None or known.needs - set(facts):
-        return Message(kind.replace("_", " "), "This message is of a kind that is no longer sent.")
+        return Message(kind.replace("_", " "), translate(NO_LONGER_SENT))
+    told = {
+        name: translate(value) if name == "why" and value else _moment(value, translate)
+        for name, value in facts.items()
+    }
     path = facts.get("path", "")
     return Message(
-        " ".join(known.subject.format_map(facts).split()),
-        known.sentence.format_map(facts),
+        " ".join(translate(known.subject).format_map(told).split()),
+        translate(known.sentence).format_map(told),
         path,
-        known.link if path else "",
+        translate(known.link) if path else "",
         facts.get("block", ""),
     )
+
+
+def _moment(fact: str, translate: Translate) -> str:
+    found = _MOMENT.fullmatch(fact)
+    if found is None:
+        return fact
+    day, month, year, time_of_day = found.groups()
+    return translate(MOMENT).format(day=day, month=translate(month), year=year, time=time_of_day)
 
 
 def is_duty(kind: str) -> bool:
@@ -247,8 +274,3 @@ def last_digest(now: datetime) -> datetime:
     """The newest instant of the daily mail that is not after `now`."""
     today = datetime.combine(now.astimezone(UTC).date(), DIGEST_AT, tzinfo=UTC)
     return today if today <= now else today - timedelta(days=1)
-
-
-def moment_words(instant: datetime) -> str:
-    """An instant in words, as facts hold it: `23 November 2026, 09:26 UTC`."""
-    return instant.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC")

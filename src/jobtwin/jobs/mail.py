@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.translation import get_language, gettext, override
 
 from jobtwin.core.letter import letter
 from jobtwin.services.mail import gather_mails, record_failure, record_sent, take_mail
@@ -72,15 +73,18 @@ def _send(mail: Mail, sender: Sender, clock: Callable[[], datetime]) -> int:
 
 
 def mail_message(mail: Mail) -> EmailMultiAlternatives:
-    """The mail as it is sent: text and HTML, one Message-ID for every try."""
+    """The mail as it is sent: text and HTML in its reader's language, one Message-ID for every try."""
     origin = settings.JOBTWIN.origin
     unsubscribe = "" if mail.duty else f"{origin}/notifications/unsubscribe/{unsubscribe_token(mail.person)}"
-    words = letter(
-        [one.message for one in mail.notifications.order_by("pk")],
-        origin=origin,
-        settings_url=f"{origin}/notifications",
-        unsubscribe_url=unsubscribe,
-    )
+    with override(mail.person.language or settings.LANGUAGE_CODE):
+        words = letter(
+            [one.message for one in mail.notifications.order_by("pk")],
+            origin=origin,
+            settings_url=f"{origin}/notifications",
+            unsubscribe_url=unsubscribe,
+            language=get_language() or settings.LANGUAGE_CODE,
+            translate=gettext,
+        )
     headers = {"Message-ID": f"<{mail.pk}@{platform.host()}>", "Auto-Submitted": "auto-generated"}
     if unsubscribe:
         headers |= {

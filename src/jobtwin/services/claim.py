@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from jobtwin.core.claim import Ending
+from jobtwin.core.claim import ENDINGS, Ending
 from jobtwin.core.errors import BadInput, Conflict, NotAllowed, Refused
 from jobtwin.services.decision import tell_signer
 from jobtwin.services.notification import notify
@@ -16,12 +16,6 @@ from jobtwin.store.queries.programme import holds
 
 MIN_REASON = 10
 MAX_REASON = 1_000
-WORDS = {
-    Ending.RELEASED: "you released it",
-    Ending.CONFLICT: "you declared a conflict of interest",
-    Ending.OVERDUE: "it was not sealed in time",
-    Ending.REASSIGNED: "an operator gave it to another mentor",
-}
 
 
 def release_claim(*, mark: Mark, reason: str, now: datetime) -> None:
@@ -126,7 +120,7 @@ def _end(mark: Mark, ending: Ending, reason: str, by: Person | None, now: dateti
         by=by,
     )
     if by != mark.mentor:
-        facts = _facts(mark) | {"why": WORDS[ending], "path": "/marking/"}
+        facts = _facts(mark) | {"why": ENDINGS[ending], "path": "/marking/"}
         notify(person=mark.mentor, kind="claim_ended", key=str(mark.submission_id), facts=facts, now=now)
     Mark.objects.filter(pk=mark.pk).delete()
     want_mentors(submission=mark.submission, now=now)

@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from jobtwin.core.claim import TAKEN_OUT
 from jobtwin.core.errors import BadInput, Refused
 from jobtwin.services.audit import record_act
 from jobtwin.services.notification import notify
@@ -117,7 +118,7 @@ def _drop_copy(case: CalibrationCase, now: datetime) -> None:
     facts = {
         "title": copy.attempt.brief_version.document["title"],
         "submission": str(copy.pk)[:8],
-        "why": "it was taken out of marking",
+        "why": TAKEN_OUT,
         "path": "/marking/",
     }
     for mark in Mark.objects.filter(submission=copy).select_related("mentor"):

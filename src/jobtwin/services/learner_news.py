@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import CharField, Exists, F, OuterRef
 from django.db.models.functions import Cast
 
-from jobtwin.core.notification import moment_words
+from jobtwin.core.instant import utc_words
 from jobtwin.services.event import publish_released
 from jobtwin.services.notification import notify
 from jobtwin.store.models import Attempt, Notification, Programme
@@ -20,7 +20,7 @@ def tell_learner(*, attempt: Attempt, kind: str, now: datetime, key: str = "", *
     it is new. `more` are facts that the kind's words name beside title and deadline."""
     facts = more | {
         "title": str(attempt.brief_version.document["title"]),
-        "deadline": moment_words(attempt.deadline),
+        "deadline": utc_words(attempt.deadline),
         "path": f"/attempts/{attempt.pk}" + ("/result" if kind == "exam_decided" else ""),
     }
     return notify(person=attempt.learner, kind=kind, key=key or str(attempt.pk), facts=facts, now=now)

@@ -38,6 +38,11 @@ def set_mail_pace(*, person: Person, pace: str) -> None:
     Person.objects.filter(pk=person.pk).update(mail_pace=pace)
 
 
+def set_mail_language(*, person: Person, language: str) -> None:
+    """The language of the person's mails, one of those that the installation offers."""
+    Person.objects.filter(pk=person.pk).update(language=language)
+
+
 def unsubscribe_token(person: Person) -> str:
     """What stands in a mail, so that one click ends mail that is not duty; it opens nothing else."""
     return UNSUBSCRIBE.sign(str(person.pk))

@@ -66,6 +66,32 @@ def test_a_thing_is_told_and_mailed_once_however_often_the_jobs_run() -> None:
     assert mail.alternatives[0][1] == "text/html"
 
 
+def test_a_mail_is_in_the_language_that_its_reader_chose_and_the_thread_keeps_none_of_it() -> None:
+    from django.utils.translation import get_language
+
+    from jobtwin.core.instant import utc_words
+    from jobtwin.services.notification import notify, set_mail_language
+    from tests.host.people import NOW, everybody
+
+    people, post = everybody(), Post()
+    set_mail_language(person=people.max, language="de")
+    people.max.refresh_from_db()
+    facts = {"title": "Decided", "percent": "50", "due": utc_words(NOW), "path": "/marking/"}
+    before = get_language()
+    for person in (people.max, people.noor):
+        notify(person=person, kind="seal_reminder", key="one", facts=facts, now=NOW)
+        assert send(post, NOW) == 1
+    german, english = post.taken
+    assert get_language() == before
+    assert german.subject == "Decided: 50 % Ihrer Zeit sind vorbei"
+    assert "Ihre Bewertung von Decided ist fällig am 1. November 2026, 09:00 UTC." in german.body
+    assert "Zum Arbeitsplatz: http://127.0.0.1:8000/marking/" in german.body
+    assert "Was Ihnen wann gemailt wird" in german.body
+    assert '<html lang="de">' in str(german.alternatives[0][0])
+    assert english.subject == "Decided: 50 % of your time has passed"
+    assert "is due 1 November 2026, 09:00 UTC." in english.body
+
+
 def test_what_the_server_does_not_take_is_tried_again_with_the_same_message_id() -> None:
     from jobtwin.store.models import Mail
     from tests.host.people import NOW, everybody

@@ -30,6 +30,20 @@ def test_what_was_chosen_at_the_foot_counts_more_than_the_browser() -> None:
     assert '<html lang="de"' in text_of(visitor.get("/", headers={"accept-language": "en"}))
 
 
+def test_whoever_chooses_while_signed_in_gets_messages_and_mails_in_that_language() -> None:
+    from jobtwin.services.notification import notify
+    from tests.host.people import NOW, everybody
+    from tests.host.web.visits import client, text_of
+
+    people = everybody()
+    notify(person=people.max, kind="decision_to_sign", key="one", facts={"title": "Small"}, now=NOW)
+    visitor = client(people.max)
+    visitor.post("/language", {"language": "de", "next": "/"})
+    people.max.refresh_from_db()
+    assert people.max.language == "de"
+    assert "Small: Eine Entscheidung wartet auf Ihre Unterschrift" in text_of(visitor.get("/notifications"))
+
+
 @pytest.mark.parametrize(
     "to", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""]
 )

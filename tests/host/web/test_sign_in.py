@@ -62,6 +62,7 @@ def test_a_new_account_is_verified_by_mail_and_comes_back_to_the_brief() -> None
     from django.test import Client, override_settings
 
     from jobtwin.services.brief import publish_brief
+    from jobtwin.store.models import Person
     from tests.host.people import NOW, exam
 
     publish_brief(brief=exam(), now=NOW)
@@ -73,7 +74,9 @@ def test_a_new_account_is_verified_by_mail_and_comes_back_to_the_brief() -> None
     backend = "django.core.mail.backends.locmem.EmailBackend"
     form = {"email": "New@Example.org", "password1": PASSWORD, "password2": PASSWORD, "name": "New"}
     with override_settings(EMAIL_BACKEND=backend, ACCOUNT_EMAIL_VERIFICATION="mandatory"):
-        visitor.post(link[1].decode().replace("&amp;", "&"), form | {"next": "/briefs/small"})
+        signup = link[1].decode().replace("&amp;", "&")
+        visitor.post(signup, form | {"next": "/briefs/small"}, headers={"accept-language": "de"})
+        assert Person.objects.get(email="new@example.org").language == "de"
         assert visitor.get("/account/").status_code == 302
         confirm = re.search(r"https?://[^/]+(/accounts/confirm-email/\S+)", str(mail.outbox[-1].body))
         assert confirm is not None

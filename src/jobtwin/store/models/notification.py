@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext
 
 from jobtwin.core.notification import Message, message
 from jobtwin.store.models.person import Person
@@ -65,5 +66,5 @@ class Notification(models.Model):
 
     @property
     def message(self) -> Message:
-        """Its words."""
-        return message(self.kind, self.facts)
+        """Its words, in the language that is active."""
+        return message(self.kind, self.facts, gettext)

@@ -28,7 +28,10 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in by e-mail. Without any membership they learn in open programmes."""
+    """Somebody who signs in by e-mail. Without any membership they learn in open programmes.
+
+    `language` is that of their mails; empty: the installation's first.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
@@ -38,6 +41,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     mail_pace = models.CharField(
         max_length=5, choices=[(one.value, one.value) for one in Pace], default=Pace.EACH.value
     )
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")
     erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = PersonManager()

@@ -70,6 +70,7 @@ def _account(person: Person) -> dict[str, object]:
             "accepted_at",
         ),
         "mail": person.mail_pace,
+        "language": person.language,
         "other_sign_ins": _rows(SocialAccount.objects.filter(user=person), "provider", "uid", "date_joined"),
         "platforms": _rows(LtiUser.objects.filter(person=person), "platform__title", "subject", "linked_at"),
         "sessions": _rows(UserSession.objects.filter(user=person), "created_at", "ip", "user_agent"),

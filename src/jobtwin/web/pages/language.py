@@ -6,15 +6,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from jobtwin.core.errors import BadInput
-from jobtwin.web.access import PageRequest
+from jobtwin.services.notification import set_mail_language
+from jobtwin.web.access import PageRequest, person_or_none
 
 
 @require_POST
 def choose(request: PageRequest) -> HttpResponse:
-    """Keeps the language in a cookie, and leads back to the page where it was chosen."""
+    """Keeps the language in a cookie, and for the mails of whoever is signed in; leads back to the page."""
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         raise BadInput("this language is not offered here")
+    person = person_or_none(request)
+    if person is not None:
+        set_mail_language(person=person, language=language)
     answer = HttpResponseRedirect(_back(request), status=303)
     answer.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
