@@ -4,6 +4,7 @@ mails, brings each `locale/*/LC_MESSAGES/django.po` up to date, and compiles the
 It prints what has no translation yet and ends with 1 where that is anything. Needs Babel, not GNU gettext.
 """
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-from jobtwin.core import claim, letter, notification
+from jobtwin.core import claim, errors, letter, notification
 
 ROOT = Path(__file__).parents[1]
 WEB = ROOT / "src/jobtwin/web"
@@ -25,6 +26,13 @@ KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
+ERRORS = {
+    one.__name__
+    for one in vars(errors).values()
+    if isinstance(one, type) and issubclass(one, errors.JobTwinError)
+}
+TELLING = ("core", "jobs", "services", "source", "store", "web")
+"""Packages whose errors pages show."""
 _TEXT = r"""u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*\""""
 _CALL = re.compile(rf"\b(?:_|\w*gettext)\((?:{_TEXT}|[^()'\"]|\([^()]*\))*\)")
 """A call that `templatize` left; around it stand letters in the place of what was no message."""
@@ -41,7 +49,21 @@ def template() -> Catalog:
             catalog.add(message, locations=[(where, 0)], auto_comments=notes, context=context)
     for sentence in mailed():
         catalog.add(sentence, locations=[("../core/notification.py", 0)])
+    for path in sorted(one for package in TELLING for one in (WEB.parent / package).rglob("*.py")):
+        where = f"../{path.relative_to(WEB.parent).as_posix()}"
+        for sentence in raised(path):
+            catalog.add(sentence, locations=[(where, 0)])
     return catalog
+
+
+def raised(path: Path) -> Iterator[str]:
+    """The sentences of a module's errors that hold no value; `web.errors.sentence` looks them up."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(sentence)), *_]) if (
+                name in ERRORS
+            ):
+                yield sentence
 
 
 def mailed() -> Iterator[str]:

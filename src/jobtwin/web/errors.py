@@ -41,8 +41,9 @@ def error_response(request: HttpRequest, error: JobTwinError) -> HttpResponse:
 
 
 def sentence(error: JobTwinError) -> str:
-    """The message of an error, begun and ended as a sentence is."""
-    text = error.message.strip()
+    """The message of an error, begun and ended as a sentence is; in the reader's language, unless it holds a
+    value."""
+    text = gettext(error.message).strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 

@@ -61,6 +61,22 @@ def test_a_language_that_is_not_offered_is_refused_and_nothing_is_kept() -> None
     assert (answer.status_code, len(answer.cookies)) == (400, 0)
 
 
+def test_what_went_wrong_is_said_in_the_language_of_the_page_and_to_programs_in_english() -> None:
+    from tests.host.people import everybody
+    from tests.host.web.visits import client, text_of
+
+    form = {"language": "../en", "next": "/"}
+    assert "Diese Sprache wird hier nicht angeboten." in text_of(
+        client().post("/language", form, headers=GERMAN)
+    )
+    learner = client(everybody().ada)
+    nowhere = "/00000000-0000-0000-0000-000000000000"
+    page = learner.get(f"/attempts{nowhere}", headers=GERMAN)
+    assert "Es gibt keinen solchen Versuch von Ihnen." in text_of(page)
+    answer = learner.get(f"/api/v1/attempts{nowhere}", headers=GERMAN)
+    assert "Versuch" not in text_of(answer)
+
+
 def test_a_public_page_reads_no_cookie_for_its_language() -> None:
     from tests.host.web.visits import client, text_of
 
