@@ -14,6 +14,7 @@ from jobtwin.review.scan.found import FLAGGED, ScannedFile, Suspicion, score_of,
 from jobtwin.review.scan.hidden import HiddenText, hidden_texts
 from jobtwin.review.scan.limits import ScanLimits
 from jobtwin.review.scan.model import Head, TextModel, text_model
+from jobtwin.review.scan.orders import ORDER, is_direct_order
 from jobtwin.review.scan.signs import AGENT_FILES, signs
 from jobtwin.review.scan.windows import readable, units_of, windows_of
 
@@ -24,6 +25,7 @@ IN_BINARY = -1.5
 IN_AGENT_FILE = 0.5
 FREE_PIECES = 4
 _SPEAKS = "speaks to a grader or a model"
+_ORDERS = "orders its reader to drop instructions"
 
 
 class Scanner:
@@ -79,6 +81,8 @@ class Scanner:
         for window in windows_of(lines, max_line=self.limits.max_line):
             logit = self.model.logit(window.folded, Head.FILE)
             yield Suspicion(window.line_start, window.line_end, score_of(logit + added), _SPEAKS)
+            if is_direct_order(window.folded):
+                yield Suspicion(window.line_start, window.line_end, ORDER, _ORDERS)
         for hidden in hidden_texts(path, lines, self.limits):
             for score in self._spoken(path, hidden):
                 yield Suspicion(hidden.line_start, hidden.line_end, score, f"{hidden.how} that {_SPEAKS}")
