@@ -112,7 +112,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "discuss": ("max", f"/marking/{apart.pk}/decision"),
         "file": ("max", f"/marking/{done.pk}/files/src/kerbside/api.py?lines=10-20#L10"),
         "credential": ("nobody", f"/credentials/{credential.pk}"),
-        "achievement": ("nobody", "/achievements/capstone/2"),
+        "achievement": ("nobody", f"/achievements/capstone/{stage.version.version}"),
         "skill": ("nobody", "/skills/llm.ops.system-design"),
         "issuer": ("nobody", "/issuer"),
         "verify": ("nobody", "/verify"),
@@ -120,7 +120,7 @@ def prepared(site: "Site", folder: Path) -> dict[str, tuple[str, str]]:
         "transcript": ("ada", "/transcript"),
         "withdraw": ("sam", f"/attempts/{open_one.pk}/withdraw"),
         "one attempt": ("olga", f"/operations/attempts/{open_one.pk}"),
-        "extend all": ("olga", "/operations/briefs/capstone/2/extend"),
+        "extend all": ("olga", f"/operations/briefs/capstone/{stage.version.version}/extend"),
         "briefs": ("olga", "/operations/briefs"),
         "issued": ("olga", "/operations/credentials"),
         "one issued": ("olga", f"/operations/credentials/{credential.pk}"),
@@ -163,7 +163,9 @@ def test_the_main_pages_are_accessible_on_every_screen(
             for name, (person, path) in pages.items():
                 if person != who:
                     continue
-                page.goto(path)
+                answer = page.goto(path)
+                assert answer is not None
+                assert (answer.status == 404) == (name == "not found"), f"{name}: {answer.status}"
                 where, found = f"{name} at {width} {scheme}", figures(page, wait=200 if PICTURES else 0)
                 measured.append((where, found))
                 problems += [f"{where}: {line}" for line in found.problems()]
