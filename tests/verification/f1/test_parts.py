@@ -197,6 +197,22 @@ def test_spared_modules_links_and_unreadable_files_stay() -> None:
     assert sabotage(files, spare=("test_a.py",)).bodies == 0
 
 
+def test_code_behind_a_link_is_changed_where_it_lies_and_once() -> None:
+    content = {
+        "a.txt": b"def f(): ...",
+        "a.py": b"a.txt",
+        "b.py": b"a.txt",
+        "c.py": b"d.py",
+        "d.py": b"def g(): ...",
+    }
+    files = MemoryTree(content, modes=dict.fromkeys(("a.py", "b.py", "c.py"), "120000"))
+
+    done = sabotage(files, spare=())
+
+    assert sorted(done.files) == ["a.txt", "d.py"]
+    assert done.bodies == 2
+
+
 def test_only_the_submissions_own_folder_is_changed() -> None:
     files = tree(api__app="def f(): ...", other="def f(): ...")
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from jobtwin.source.tree import Tree
+from jobtwin.verification.dependencies.plan import ManifestLimits
+from jobtwin.verification.dependencies.reader import Reader
 from jobtwin.verification.f1.module_reader import parse
 
 _TEST_FOLDERS = {
@@ -47,11 +49,15 @@ class Sabotage:
 def sabotage(tree: Tree, *, spare: Collection[str], folder: str = "") -> Sabotage:
     """Replace all function bodies below `folder`, but for tests and the paths to `spare`."""
     files: dict[str, bytes] = {}
-    count = 0
+    count, reader = 0, Reader(tree, ManifestLimits())
     for entry in tree.entries():
-        if entry.path in spare or entry.mode == "120000" or not is_code_under_test(entry.path, folder):
+        if entry.path in spare or not is_code_under_test(entry.path, folder):
             continue
-        module = parse(tree.read(entry.path) or b"")
+        path = entry.path if entry.mode != "120000" else reader.follow(entry.path)
+        # What a link leads to is changed there, once, and only where it is not changed under its own name.
+        if path is None or (path != entry.path and (path.endswith(".py") or path in files)):
+            continue
+        module = parse(tree.read(path) or b"")
         if not isinstance(module, ast.Module):
             continue
         replaced = _replace(module)
@@ -59,7 +65,7 @@ def sabotage(tree: Tree, *, spare: Collection[str], folder: str = "") -> Sabotag
             text = _written(module)
             if text is None:
                 continue
-            files[entry.path] = text
+            files[path] = text
             count += replaced
     return Sabotage(files, count)
 

@@ -100,6 +100,8 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 
 def _source_of(item: pytest.Item) -> str | None:
     """The digest of the file that the test was loaded from, or who loaded it in pytest's place."""
+    if not __debug__:
+        return "without its assertions"
     loader = type(getattr(getattr(item, "module", None), "__loader__", None))
     if loader.__module__ not in _LOADERS and loader is not type(None):
         return f"loaded by {loader.__module__}.{loader.__qualname__}"
