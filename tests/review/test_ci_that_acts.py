@@ -14,7 +14,7 @@ TOOLS = WorkflowProbe(kind="workflow", commands=(r"\b(pytest|ruff|pip-audit|eval
 Given = dict[str, str | bytes]
 TREE: Given = {
     "tests/test_a.py": "def test_a():\n    assert send()\n",
-    "evals/run.py": "print(1)\n",
+    "evals/run.py": "from app import go\n\ngo()\n",
     "requirements.txt": "a==1\n",
 }
 
@@ -192,3 +192,24 @@ def test_variables_of_make_are_filled_in() -> None:
 def test_text_that_no_shell_could_read_is_read_by_words() -> None:
     assert [said(one) for one in started("pytest 'open")] == ["pytest 'open"]
     assert list(rows_that_run([])) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "more", "wanted"),
+    [
+        ("pytest tests/test_none.py", {"tests/test_none.py": "X = 1\n"}, NOT_MET),
+        ("python evals/no.py", {"evals/no.py": "print('all passed')\n"}, NOT_MET),
+        ("ruff check .", {"pyproject.toml": "[tool.ruff]\nlint.select = []\n"}, NOT_MET),
+        ("ruff check .", {"ruff.toml": "exclude = ['**']\n"}, NOT_MET),
+        ("ruff check .", {"pyproject.toml": "[tool.ruff]\nlint.select = ['E']\n"}, MET),
+        ("pip-audit --continue-on-error", {}, NOT_MET),
+    ],
+)
+def test_what_is_run_looks_at_something(command: str, more: Given, wanted: Finding) -> None:
+    assert asked(step(command), more) is wanted
+
+
+def test_a_matrix_of_nothing_runs_nothing() -> None:
+    matrix = "    strategy:\n      matrix:\n        python: {}\n"
+    assert asked(step("pytest", job=matrix.format("[]"))) is NOT_MET
+    assert asked(step("pytest", job=matrix.format("['3.12']"))) is MET

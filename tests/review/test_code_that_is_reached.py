@@ -200,3 +200,59 @@ def test_a_health_route_that_only_fails_is_none() -> None:
     route = "@app.get('/healthz')\ndef healthz():\n    {}\n"
     assert finding(probe, {"app/a.py": route.format("return {'status': 'ok'}")}) is MET
     assert finding(probe, {"app/a.py": route.format("raise RuntimeError('never')")}) is NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("def use(value):\n    return None\n\n\nuse(os.environ['A'])\n", NOT_MET),
+        ("KEY = os.environ['A']\nprint('key', KEY)\n", NOT_MET),
+        ("KEY = os.environ['A']\nlogging.info(KEY)\n", NOT_MET),
+        ("KEY = os.environ['A']\nprint(KEY)\nrun(KEY)\n", MET),
+    ],
+)
+def test_a_setting_that_is_only_shown_or_given_to_nothing_is_not_used(code: str, wanted: Finding) -> None:
+    assert finding(SETTINGS, {"app/a.py": f"import os\n\n{code}"}) is wanted
+
+
+def test_what_is_imported_from_the_tree_is_judged_by_what_stands_there() -> None:
+    guard = (
+        "from app.guard import guard\n\n\ndef test_injection_is_refused():\n    assert guard('x') == 'no'\n"
+    )
+    files: Given = {"tests/test_a.py": guard, "app/guard.py": "def guard(text):\n    return 'no'\n"}
+    assert finding(REFUSES, files) is NOT_MET
+    acts = "def guard(text):\n    return 'no' if 'x' in text else text\n"
+    assert finding(REFUSES, {**files, "app/guard.py": acts}) is MET
+
+
+def test_a_handler_of_what_cannot_fail_is_never_reached() -> None:
+    code = "try:\n    {}\nexcept ZeroDivisionError:\n    logging.info('n')\n"
+    assert finding(LOGS, {"app/a.py": LOG + code.format("pass")}) is NOT_MET
+    assert finding(LOGS, {"app/a.py": LOG + code.format("run()")}) is MET
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("limiter = Limiter(default_limits=LIMITS)\n", NOT_MET),
+        ("limiter = Limiter(default_limits=LIMITS)\napp.state.limiter = limiter\n", MET),
+    ],
+)
+def test_a_thing_that_nobody_uses_does_nothing(code: str, wanted: Finding) -> None:
+    probe = PythonProbe(kind="python", keywords=("Limiter.default_limits",))
+    assert finding(probe, {"app/a.py": f"from slowapi import Limiter\n\n{code}"}) is wanted
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "wanted"),
+    [
+        ("/healthz", "return Response(status_code=503)", NOT_MET),
+        ("/healthz", "return {'status': 'down'}, 500", NOT_MET),
+        ("/healthz", "return {'status': 'ok'}, 200", MET),
+        ("/metrics", "return 'requests 1'", NOT_MET),
+        ("/metrics", "return generate_latest()", MET),
+    ],
+)
+def test_a_route_answers_with_more_than_an_error_or_a_constant(path: str, body: str, wanted: Finding) -> None:
+    probe = PythonProbe(kind="python", routes=("^/healthz$", "^/metrics$"))
+    assert finding(probe, {"app/a.py": f"@app.get('{path}')\ndef a():\n    {body}\n"}) is wanted

@@ -55,7 +55,7 @@ TESTED = PythonProbe(kind="python", paths=("tests/*.py",), defines=("test_*injec
         ),
         (PythonProbe(kind="python", calls=("log.*",)), "self.log.info('x')\n", MET),
         (PythonProbe(kind="python", calls=("os.getenv",)), "getenv('A')\n", NOT_MET),
-        (PythonProbe(kind="python", reads=("os.environ",)), "x = os.environ['A']\nprint(x)\n", MET),
+        (PythonProbe(kind="python", reads=("os.environ",)), "x = os.environ['A']\nrun(x)\n", MET),
         (
             PythonProbe(kind="python", defines=("score",)),
             "def score(a):\n    return a == b\n\n\nscore(1)\n",
@@ -472,7 +472,7 @@ def test_a_user_from_a_variable_is_the_one_that_it_was_given(lines: str, finding
             "import os\nprint(os.environ.get('A'))\n",
             NOT_MET,
         ),
-        (PythonProbe(kind="python", reads=("os.environ",)), "import os\nA = os.environ['A']\n", MET),
+        (PythonProbe(kind="python", reads=("os.environ",)), "import os\nA = os.environ['A']\nrun(A)\n", MET),
         (PythonProbe(kind="python", imports=("statsd",)), "import statsd\nprint(statsd)\n", NOT_MET),
         (PythonProbe(kind="python", calls=("compare_digest",)), "compare_digest(b'a', b'a')\n", NOT_MET),
         (

@@ -3,7 +3,9 @@
 import pytest
 
 from jobtwin.core.criterion import (
+    ConfigProbe,
     ContainerProbe,
+    DocumentProbe,
     DrawnProbe,
     FilesProbe,
     LockedProbe,
@@ -104,6 +106,10 @@ USER = ContainerProbe(kind="container", instruction="USER", pattern=r"^(?!root\b
         ({"Dockerfile": "FROM a\nUSER app\nCMD ['app']\n"}, MET),
         ({"Dockerfile": 'FROM a\nUSER app\nCMD ["sudo", "app"]\n'}, NOT_MET),
         ({"Dockerfile": "FROM a\nUSER app\nENTRYPOINT exec gosu root app\n"}, NOT_MET),
+        (
+            {"Dockerfile": "FROM a\nRUN echo 'app ALL=(ALL) NOPASSWD:ALL' >> /etc/sudoers\nUSER app\n"},
+            NOT_MET,
+        ),
         ({"Dockerfile": "FROM a\n", "tools/Dockerfile": "FROM a\nUSER app\n"}, NOT_MET),
         ({"a/Dockerfile": "FROM a\n", "b/Dockerfile": "FROM a\nUSER app\n"}, MET),
         (
@@ -127,6 +133,7 @@ def test_nothing_makes_the_user_root_again(files: Given, wanted: Finding) -> Non
         ("curl -f http://api:8000/health", MET),
         ("curl -f http://$HOST/health", MET),
         ("curl https://example.org/", NOT_MET),
+        ("curl --version", NOT_MET),
         ("curl -f http://localhost/health || exit 0", NOT_MET),
     ],
 )
@@ -139,3 +146,35 @@ def test_a_counter_counts_what_happens_and_not_its_own_start() -> None:
     probe = PythonProbe(kind="python", calls=("inc",))
     assert finding(probe, {"app/a.py": "C.inc()\n"}) is NOT_MET
     assert finding(probe, {"app/a.py": "def a():\n    C.inc()\n\n\na()\n"}) is MET
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "wanted"),
+    [
+        ("renovate.json", '{"extends": ["config:base"]}', MET),
+        ("renovate.json", '{"extends": ["config:base"], "enabled": false}', NOT_MET),
+        (".github/dependabot.yml", "updates:\n  - directory: /\n    open-pull-requests-limit: 5\n", MET),
+        (".github/dependabot.yml", "updates:\n  - directory: /\n    open-pull-requests-limit: 0\n", NOT_MET),
+    ],
+)
+def test_updates_that_are_switched_off_are_none(path: str, text: str, wanted: Finding) -> None:
+    probe = ConfigProbe(kind="config", paths=(path,), keys=("extends", "updates"))
+    assert finding(probe, {path: text}) is wanted
+
+
+def test_modules_that_nobody_imports_are_not_parts_of_the_service() -> None:
+    probe = FilesProbe(kind="files", paths=("app/*.py",), at_least=2, min_lines=1)
+    files: Given = {
+        "app/main.py": "import app.a\n\nprint(app.a)\n",
+        "app/a.py": "X = 1\n",
+        "app/b.py": "X = 1\n",
+    }
+    assert finding(probe, files) is MET
+    assert finding(probe, {**files, "app/main.py": "print(1)\n"}) is NOT_MET
+
+
+def test_a_quick_start_that_only_prints_shows_no_command() -> None:
+    probe = DocumentProbe(kind="document", paths=("README.md",), min_lines=2, sections=("Usage",), commands=1)
+    prose = "It is used like every other service of this kind.\nNothing else has to be known before that.\n"
+    assert finding(probe, {"README.md": f"## Usage\n\n{prose}\n    echo hello\n"}) is NOT_MET
+    assert finding(probe, {"README.md": f"## Usage\n\n{prose}\n    make run\n"}) is MET

@@ -15,7 +15,7 @@ from jobtwin.source.tree import MemoryTree
 
 @cache
 def tricks() -> tuple[Mapping[str, Any], ...]:
-    """`name`, `criterion`, `path`, `text` of every trick; `late` where written after the last mending."""
+    """`name`, `criterion`, `path` and `text` (or `files`) of each; `late` where no rule was mended since."""
     text = (files("jobtwin.evals") / "tricks.yaml").read_text(encoding="utf-8")
     return tuple(yaml.safe_load(text))
 
@@ -23,6 +23,7 @@ def tricks() -> tuple[Mapping[str, Any], ...]:
 def tried(name: str) -> dict[str, object]:
     """What code says of a criterion in a tree that holds the trick alone."""
     trick = next(one for one in tricks() if one["name"] == name)
-    tree = MemoryTree({trick["path"]: trick["text"].encode()})
+    texts = trick.get("files") or {trick["path"]: trick["text"]}
+    tree = MemoryTree({path: text.encode() for path, text in texts.items()})
     found = verdicts(draft_review(tree, BRIEF, source="trick"))[trick["criterion"]]
     return {"criterion": trick["criterion"], "fooled": found is Finding.MET, "late": bool(trick.get("late"))}

@@ -65,8 +65,15 @@ def switched_off(node: Node) -> bool:
     machine = node.keys.get("runs-on")
     if machine is not None and machine.text and not _MACHINE.search(machine.text):
         return True
+    if _has_empty_matrix(node):
+        return True
     forgiven = node.keys.get("continue-on-error") or node.keys.get("allow_failure")
     return forgiven is not None and forgiven.text == "true"
+
+
+def _has_empty_matrix(job: Node) -> bool:
+    matrix = job.keys["strategy"].keys.get("matrix") if "strategy" in job.keys else None
+    return matrix is not None and any(axis.empty and axis.text is None for axis in matrix.keys.values())
 
 
 def never_in_gitlab(name: str, job: Node, root: Node) -> bool:

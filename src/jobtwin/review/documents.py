@@ -10,6 +10,7 @@ from jobtwin.core.evidence import MAX_SPAN_LINES, Span
 from jobtwin.review.files import Files
 from jobtwin.review.guard import speaks_to_a_grader
 from jobtwin.review.kinds import Kind, is_prose, kind_of
+from jobtwin.review.shell import started
 from jobtwin.review.substance import (
     LABEL_LEVEL,
     MAX_LINE,
@@ -19,6 +20,7 @@ from jobtwin.review.substance import (
     substantial_prose,
 )
 
+_PRINTS = re.compile(r"(?:echo|printf|true|ls|cat|date|whoami|:)\b")
 SECTION_LINES = 2
 NO_SECTION = "no section with content under the heading that is asked for"
 MAX_HEADINGS = 500
@@ -107,9 +109,15 @@ def _commands(lines: list[str]) -> int:
     for line in lines:
         if line.lstrip()[:3] in {"```", "~~~"}:
             fence = not fence
-        elif line.strip() and (fence or _CODE.search(line)):
+        elif line.strip() and (fence or _CODE.search(line)) and not _only_prints(line):
             count += 1
     return count
+
+
+def _only_prints(line: str) -> bool:
+    """True for a command that starts no program."""
+    plain = line.strip().removeprefix("$ ")
+    return bool(_PRINTS.match(plain)) and not started(plain)
 
 
 def _within(document: Outline, probe: DocumentProbe) -> list[str]:

@@ -45,7 +45,7 @@ from jobtwin.review.records import records_of
 from jobtwin.review.results import MAX_SPANS, ProbeResult, cut, joined, number, some
 from jobtwin.review.structure import parse_structure
 from jobtwin.review.substance import MAX_LINE, code_lines, substantial_code, substantial_prose
-from jobtwin.review.updates import watches_something
+from jobtwin.review.updates import switched_off, watches_something
 from jobtwin.review.workflows import Command, commands_of
 
 __all__ = ["ProbeResult", "Prober"]
@@ -128,6 +128,8 @@ class Prober:
         for path in self._front_page_first(probe.paths):
             if probe.without and left_out.fullmatch(path):
                 continue
+            if not self._python.is_imported(path):
+                continue
             span = self._solid(path, probe.min_lines) if self._says(path, probe.says) else None
             if span is not None and span.path:
                 spans.append(span)
@@ -209,7 +211,7 @@ class Prober:
     def _by_config(self, probe: ConfigProbe) -> ProbeResult:
         for path in self._paths(probe.paths):
             root = parse_structure(path, self.files.lines(path))
-            for where, node in root.walk() if root else ():
+            for where, node in root.walk() if root and not switched_off(root) else ():
                 if where and not node.empty and any(_key_fits(where, key) for key in probe.keys):
                     if not watches_something(path, node, self.files):
                         continue

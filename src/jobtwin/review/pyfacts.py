@@ -6,7 +6,7 @@ are told by what they import (`import math as log` is no log).
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from jobtwin.core.evidence import MAX_SPAN_LINES
@@ -70,8 +70,8 @@ def parse_module(lines: list[str]) -> ast.Module | None:
         return None
 
 
-def python_facts(lines: list[str]) -> PythonFacts:
-    """The facts of a module given as lines."""
+def python_facts(lines: list[str], is_hollow: Callable[[str], bool] = lambda _: False) -> PythonFacts:
+    """The facts of a module given as lines; `is_hollow` tells what an imported name stands for."""
     module = parse_module(lines)
     if module is None:
         return PythonFacts(parsed=False)
@@ -80,9 +80,11 @@ def python_facts(lines: list[str]) -> PythonFacts:
         one for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for one in _imports(node)
     ]
     facts = PythonFacts()
-    used = _facts_of(nodes, facts, _Names(module, imported))
+    used = _facts_of(nodes, facts, _Names(module, imported, is_hollow))
     facts.imports = [
-        Fact(fact.name, line, line) for binding, fact in imported for line in used.get(binding, ())[:MAX_USES]
+        Fact(fact.name, line, line, kept)
+        for binding, fact in imported
+        for line, kept in used.get(binding, ())[:MAX_USES]
     ]
     whole = {binding: fact.name for binding, fact in imported if binding != fact.name.partition(".")[0]}
     for listed in (facts.calls, facts.keywords, facts.reads):
@@ -93,16 +95,19 @@ def python_facts(lines: list[str]) -> PythonFacts:
 class _Names:
     """What the names of one module stand for."""
 
-    def __init__(self, module: ast.Module, imported: list[tuple[str, Fact]]) -> None:
+    def __init__(
+        self, module: ast.Module, imported: list[tuple[str, Fact]], is_hollow: Callable[[str], bool]
+    ) -> None:
         self.beside: Beside = {one.name: one for one in module.body if isinstance(one, DEFINITIONS)}
-        self.idle = idle_imports([(binding, fact.name) for binding, fact in imported])
-        self.hollow = frozenset(bound_to_nothing(module, self.beside))
-        self.kept = kept_values(module)
+        away = {binding for binding, fact in imported if is_hollow(fact.name)}
+        self.idle = idle_imports([(binding, fact.name) for binding, fact in imported]) | away
+        self.hollow = frozenset(bound_to_nothing(module, self.beside)) | away
+        self.kept = kept_values(module, self.hollow)
 
 
-def _facts_of(nodes: list[ast.AST], facts: PythonFacts, names: _Names) -> dict[str, list[int]]:
-    """Fills in the facts of the nodes and gives the lines on which each name stands."""
-    used: dict[str, list[int]] = {}
+def _facts_of(nodes: list[ast.AST], facts: PythonFacts, names: _Names) -> dict[str, list[tuple[int, str]]]:
+    """Fills in the facts of the nodes; gives the lines on which each name stands, and what alone keeps it."""
+    used: dict[str, list[tuple[int, str]]] = {}
     for node in nodes:
         facts.routes.extend(_fact(path, where) for path, where in served_paths(node))
         facts.takes.extend(_fact(name, where) for name, where in given_types(node))
@@ -110,7 +115,8 @@ def _facts_of(nodes: list[ast.AST], facts: PythonFacts, names: _Names) -> dict[s
             facts.bases[node.name] = tuple(dotted(base).rpartition(".")[2] for base in node.bases)
             facts.shaped |= {node.name} if has_shape(node) else set()
         if isinstance(node, ast.Name):
-            used.setdefault(node.id, []).append(node.lineno)
+            kept = names.kept.get(id(node), "")
+            used.setdefault(node.id, []).extend([] if kept is None else [(node.lineno, kept)])
         elif isinstance(node, ast.Attribute | ast.Call):
             _add_use(node, facts, names)
         elif isinstance(node, DEFINITIONS) and does_something(node, names.beside, names.idle):
@@ -156,7 +162,7 @@ def _add_call(node: ast.Call, facts: PythonFacts, kept: str = "") -> None:
     for keyword in node.keywords:
         empty = isinstance(keyword.value, ast.Constant) and keyword.value.value in (None, False)
         if keyword.arg and not empty and not _bounds_nothing(keyword.arg, keyword.value):
-            facts.keywords.append(_fact(f"{name}.{keyword.arg}", keyword.value))
+            facts.keywords.append(_fact(f"{name}.{keyword.arg}", keyword.value, kept))
 
 
 def _is_nothing(node: ast.expr) -> bool:

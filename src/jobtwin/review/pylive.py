@@ -13,6 +13,7 @@ from functools import cached_property
 
 from jobtwin.review.files import Files
 from jobtwin.review.kinds import is_service, is_test
+from jobtwin.review.pydefs import bound_to_nothing
 from jobtwin.review.pyfacts import parse_module
 from jobtwin.review.pytruth import dotted
 from jobtwin.review.pywalk import reachable
@@ -62,6 +63,7 @@ class Module:
     around: dict[_Definition, _Definition | None] = field(default_factory=dict)
     uses: dict[str, list[_Definition | None]] = field(default_factory=dict)
     imports: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, tree: ast.Module) -> "Module":
@@ -81,6 +83,7 @@ class Module:
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             name = node.id if isinstance(node, ast.Name) else node.attr
             self.uses.setdefault(name, []).append(inside)
+            self.attributes |= {name} if isinstance(node, ast.Attribute) else set()
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
             for name in re.findall(r"(?:^|[.:])(\w+)$", node.value):
                 self.uses.setdefault(name, []).append(inside)
@@ -124,6 +127,20 @@ class Liveness:
             return False
         return all(self._is_used(path, one, steps, frozenset()) for one in module.enclosing(line))
 
+    def begins(self, path: str) -> bool:
+        """True where something starts or imports a module."""
+        return self._module(path) is None or self._begins(path, _Steps(), frozenset())
+
+    def is_hollow(self, whole: str) -> bool:
+        """True where a dotted name stands for a definition of this tree that does nothing."""
+        module, _, name = whole.rpartition(".")
+        path = self.files.unique_end(module.replace(".", "/") + ".py") if module else None
+        found = self._module(path) if path else None
+        if found is None:
+            return False
+        beside = {one.name: one for one in found.tree.body if isinstance(one, _DEFINITIONS)}
+        return name in set(bound_to_nothing(found.tree, beside))
+
     def is_inside(self, path: str, line: int) -> bool:
         """True where a line stands inside of a definition."""
         module = self._module(path)
@@ -132,11 +149,10 @@ class Liveness:
     def is_read(self, path: str, name: str) -> bool:
         """True where code other than tests reads a name that stands at the top of a module."""
         module = self._module(path)
-        if module is None or name in module.uses:
+        if module is None or name in module.attributes:
             return True
-        return any(
-            (other := self._module(one)) is not None and name in other.uses for one in self._naming(name)
-        )
+        others = (self._module(one) for one in self._naming(name) if one != path)
+        return any(other is not None and name in other.uses for other in others)
 
     def _is_used(self, path: str, node: _Definition, steps: "_Steps", before: frozenset[int]) -> bool:
         key = (path, id(node))

@@ -55,6 +55,10 @@ class PythonSearch:
             return ProbeResult(Finding.UNCLEAR, (), "The code is not Python; this rule reads Python only.")
         return ProbeResult(Finding.NOT_MET, some(seen.values()), "The Python code shows no such use.")
 
+    def is_imported(self, path: str) -> bool:
+        """False for a module of the service that nothing starts or imports; true for every other file."""
+        return not (path.endswith(".py") and is_service(path)) or self._live.begins(path)
+
     def _looked_at(self, probe: PythonProbe) -> tuple[str, ...]:
         paths = self.files.matching(probe.paths)[: self.files.limits.max_probe_files]
         return tuple(p for p in paths if is_service(p)) if probe.paths == EVERY_PYTHON_FILE else paths
@@ -114,7 +118,7 @@ class PythonSearch:
 
     def _facts_of(self, path: str) -> PythonFacts:
         if path not in self._facts:
-            self._facts[path] = python_facts(self.files.lines(path))
+            self._facts[path] = python_facts(self.files.lines(path), self._live.is_hollow)
         return self._facts[path]
 
     def _speaks_another_language(self) -> bool:

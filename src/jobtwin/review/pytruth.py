@@ -71,16 +71,23 @@ def _of_several(values: Iterable[bool | None], *, any_of: bool) -> bool | None:
 def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool | None:
     if isinstance(op, ast.Eq | ast.Is | ast.LtE | ast.GtE) and ast.dump(left) == ast.dump(right):
         return None if any(isinstance(one, ast.Call) for one in ast.walk(left)) else True
-    if _is_length(left) and isinstance(op, ast.GtE) and isinstance(right, ast.Constant) and right.value == 0:
-        return True
-    if not (isinstance(left, ast.Constant) and isinstance(right, ast.Constant)):
+    if not isinstance(right, ast.Constant):
         return None
+    if not isinstance(left, ast.Constant):
+        return True if _always_holds(left, op, right.value) else None
     if type(op) in _COMPARED:
         return _COMPARED[type(op)](left.value, right.value)
     one, other = left.value, right.value
     if type(op) in _NUMERIC and isinstance(one, int | float) and isinstance(other, int | float):
         return _NUMERIC[type(op)](one, other)
     return None
+
+
+def _always_holds(left: ast.expr, op: ast.cmpop, value: object) -> bool:
+    """True for a length of nothing or more, and for what is not the same object as a number or a text."""
+    if isinstance(op, ast.IsNot):
+        return isinstance(value, int | str) and not isinstance(value, bool)
+    return _is_length(left) and isinstance(op, ast.GtE) and value == 0
 
 
 def _is_length(node: ast.expr) -> bool:
@@ -96,9 +103,18 @@ def dead_fields(node: ast.AST) -> frozenset[str]:
         return frozenset(
             {"orelse"} if holds and not isinstance(node, ast.While) else set() if holds else {"body"}
         )
+    if isinstance(node, ast.Try) and not any(_can_raise(one) for one in node.body):
+        return frozenset({"handlers"})
     if isinstance(node, ast.For | ast.AsyncFor) and _is_nothing(node.iter):
         return frozenset({"body"})
     return _EMPTY
+
+
+def _can_raise(node: ast.stmt) -> bool:
+    """False for `pass`, and for constants that are only given a name."""
+    if isinstance(node, ast.Pass):
+        return False
+    return not (isinstance(node, ast.Assign | ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 def _is_nothing(node: ast.expr) -> bool:

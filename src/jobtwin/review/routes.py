@@ -25,21 +25,46 @@ _ROUTERS = frozenset(
     {"add_route", "add_api_route", "add_url_rule", "add_websocket_route", "add_get", "Route", "APIRoute",
      "WebSocketRoute", "Mount", "mount", "path", "re_path", "url", "Rule"}
 )  # fmt: skip
+FIRST_ERROR = 400
+"""HTTP statuses from here on say that something is wrong."""
 _Handler = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def served_paths(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """`(path, node)` of what a decorator, a table of routes or a comparison with the asked path serves."""
     if isinstance(node, _Handler):
-        for decorator in node.decorator_list if not isinstance(node.body[-1], ast.Raise) else ():
+        for decorator in node.decorator_list if not _only_fails(node) else ():
             if isinstance(decorator, ast.Call) and _last(decorator.func) in _VERBS:
-                yield from _text_of(decorator.args[:1])
+                paths = _text_of(decorator.args[:1])
+                yield from (one for one in paths if "metrics" not in one[0] or not _gives_a_constant(node))
     elif isinstance(node, ast.Call):
         handled = len(node.args) > 1 and not isinstance(node.args[1], ast.Constant)
         if _last(node.func) in _ROUTERS or (_last(node.func) in _VERBS and handled):
             yield from _text_of(node.args[:1])
     else:
         yield from _text_of(_told_apart(node))
+
+
+def _only_fails(node: _Handler) -> bool:
+    """True where a handler ends with an error, or answers nothing but one."""
+    answers = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value]
+    return isinstance(node.body[-1], ast.Raise) or (bool(answers) and all(map(_is_an_error, answers)))
+
+
+def _is_an_error(value: ast.expr) -> bool:
+    given = (
+        [one.value for one in value.keywords if one.arg == "status_code"]
+        if isinstance(value, ast.Call)
+        else []
+    )
+    given += value.elts[1:2] if isinstance(value, ast.Tuple) else []
+    codes = [one.value for one in given if isinstance(one, ast.Constant)]
+    return any(isinstance(code, int) and code >= FIRST_ERROR for code in codes)
+
+
+def _gives_a_constant(node: _Handler) -> bool:
+    last = node.body[-1]
+    return len(node.body) == 1 and isinstance(last, ast.Return) and isinstance(last.value, ast.Constant)
 
 
 def _told_apart(node: ast.AST) -> list[ast.expr]:
