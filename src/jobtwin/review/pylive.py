@@ -42,6 +42,12 @@ _BEGINS = re.compile(
 _FACTORY = re.compile(r"__\w+__|(?:create|make|get|build)_app(?:lication)?|lifespan|(?:lambda_)?handler")
 """Names that servers and the language call by themselves."""
 _GUARD = re.compile(r"^if\s+__name__\s*==", re.MULTILINE)
+_MAKES = re.compile(
+    r"^\w+\s*(?::\s*[\w.]+\s*)?=\s*(?:\w+\.)?(?:FastAPI|Flask|Starlette|Quart|Sanic|Litestar|Typer|Celery|Bot)\(|"
+    r"^import streamlit\b",
+    re.MULTILINE,
+)
+_ACTS = re.compile(r"^[a-z]\w*(?:\.\w+)*\(", re.MULTILINE)
 _LOADS = re.compile(
     r"\b(?:import_module|iter_modules|walk_packages|__import__|autodiscover\w*|load_module)\b"
 )
@@ -215,7 +221,8 @@ class Liveness:
 
     def _is_beginning(self, path: str) -> bool:
         """True by the name of a module, by what it does when it is started, or where something names it."""
-        if _STARTS.search(path) or _GUARD.search(self._text(path)):
+        text = self._text(path)
+        if _STARTS.search(path) or _GUARD.search(text) or _MAKES.search(text):
             return True
         stem = path.rpartition("/")[2].removesuffix(".py")
         word = re.compile(rf"\b{re.escape(stem)}(?:\.py\b|:\w)|[./]{re.escape(stem)}\b")
@@ -223,7 +230,12 @@ class Liveness:
 
     @cached_property
     def _has_beginning(self) -> bool:
-        return any(_STARTS.search(path) or _GUARD.search(self._text(path)) for path in self._service)
+        """True where something starts: a guard, an application, or a module of such a name that acts."""
+        texts = ((path, self._text(path)) for path in self._service)
+        return any(
+            _GUARD.search(text) or _MAKES.search(text) or (_STARTS.search(path) and _ACTS.search(text))
+            for path, text in texts
+        )
 
     def _text(self, path: str) -> str:
         return "\n".join(self.files.lines(path))

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -98,6 +99,7 @@ def _built(name: str, world: tuple[str, str, str, str], chosen: Mapping[str, Var
             place = (where, first, max(first, texts[where].count("\n")))
             for criterion in variant.gold:
                 gold.setdefault(criterion, []).append(place)
+    texts["start.py"] = _start(texts, world[1], layout)
     return Capstone(
         name,
         {path: text.encode() for path, text in texts.items()},
@@ -106,6 +108,29 @@ def _built(name: str, world: tuple[str, str, str, str], chosen: Mapping[str, Var
         {check: reason for one in chosen.values() for check, reason in (one.facts or {}).items()},
         {slot: variant.name for slot, variant in chosen.items()},
     )
+
+
+def _start(texts: Mapping[str, str], package: str, layout: str) -> str:
+    """A module that starts the service: it brings its parts together, and knows where the cases are."""
+    folder = f"src/{package}/" if layout == "src" else f"{package}/"
+    modules = {
+        path: path.removeprefix("src/") for path in texts if path.startswith(folder) or path == "app.py"
+    }
+    lines = ['"""Starts the service."""', "", "import fastapi", ""]
+    parts: list[str] = []
+    for path, shown in sorted(modules.items()):
+        module = shown.removesuffix(".py").replace("/", ".")
+        if path.endswith(".py"):
+            lines.append(f"import {module}")
+            parts += [f"{module}.{name}" for name in _names(texts[path])]
+    data = [path for path in sorted(texts) if path.startswith("evals/") and not path.endswith((".py", ".md"))]
+    lines += ["", f"CASES = {data!r}", "APP = fastapi.FastAPI()", ""]
+    return "\n".join([*lines, *(f"APP.state.parts = {part}" for part in parts), ""])
+
+
+def _names(text: str) -> list[str]:
+    """Names at the top of a module: definitions, and what is made in lower case."""
+    return re.findall(r"^(?:def |class )?([A-Za-z]\w*)(?=\(.*:$|:$| = \w+\()", text, re.MULTILINE)
 
 
 def _placed(path: str, package: str, layout: str) -> str:
