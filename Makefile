@@ -93,9 +93,10 @@ messages: setup  ## Bring the catalogues of the pages' languages up to date (doc
 evals: setup  ## How good the review is, offline: docs/evals.md (about a minute of one core)
 	$(BIN)/jobtwin evals run --report docs/evals.md
 
-guard: setup  ## Train the injection guard: ROWS=dev.jsonl BACKGROUND=FOLDERS REPOSITORIES=TREES (docs/guard-card.md)
+guard: setup  ## Train the injection guard anew: ROWS=dev.jsonl CLONES=DIR REPOSITORIES=TREES (docs/guard-card.md)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/oracles.txt
-	$(BIN)/python -m bench.guard.train --rows $(ROWS) --background $(BACKGROUND)/* --into src/jobtwin/review/scan
+	$(BIN)/python -m bench.guard.trees --clones $(CLONES) --into $(REPOSITORIES)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.guard.train --rows $(ROWS) --repositories $(REPOSITORIES) --into src/jobtwin/review/scan
 	$(BIN)/python -m bench.guard.thresholds --weights src/jobtwin/review/scan --repositories $(REPOSITORIES)
 
 exam: setup  ## Job Twin sits its own exam at HEAD: the result in the terminal, and site/ (CHECKS=F3,F4 for a part)

@@ -20,6 +20,8 @@ from jobtwin.review.scan import Scanner
 from jobtwin.review.scan.found import FLAGGED
 
 HELD_OUT = Path(__file__).parent / "heldout"
+SETS = ("payloads.txt", "payloads_second.txt")
+"""The second is newer than the shipped weights and the templates: see docs/guard.md."""
 EACH = 4
 """Files that every payload is put into, each of another kind."""
 
@@ -41,9 +43,9 @@ def lines_of_set(name: str) -> list[str]:
     return [line for line in (HELD_OUT / name).read_text(encoding="utf-8").splitlines() if line]
 
 
-def payloads() -> list[tuple[str, str]]:
+def payloads(name: str) -> list[tuple[str, str]]:
     """Pairs of kind and text."""
-    split = (line.split("\t", 1) for line in lines_of_set("payloads.txt"))
+    split = (line.split("\t", 1) for line in lines_of_set(name))
     return [(kind, text.replace("\\n", "\n")) for kind, text in split]
 
 
@@ -55,8 +57,8 @@ def repositories(folder: Path, weights: Path | None) -> list[Scanned]:
         return pool.map(scan_one, tasks, chunksize=1)
 
 
-def placed(folders: Sequence[Path], scanner: Scanner) -> list[Placed]:
-    """Every payload in `EACH` files as written, and once in every disguise."""
+def placed(folders: Sequence[Path], scanner: Scanner, name: str) -> list[Placed]:
+    """Every payload of a set in `EACH` files as written, and once in every disguise."""
     rng = random.Random(SEED)  # noqa: S311  repeatable, guards nothing
     by_kind: dict[str, list[Path]] = {}
     for folder in folders:
@@ -64,7 +66,7 @@ def placed(folders: Sequence[Path], scanner: Scanner) -> list[Placed]:
             if path.suffix[1:] in PLACES:
                 by_kind.setdefault(path.suffix[1:], []).append(path)
     found = []
-    for kind, text in payloads():
+    for kind, text in payloads(name):
         for disguise, changed in DISGUISES.items():
             drawn = rng.sample(sorted(by_kind), EACH if disguise == "as written" else 1)
             for extension in drawn:
@@ -83,9 +85,10 @@ def report_texts(scanner: Scanner) -> None:
         texts = [text.replace("\\n", "\n") for text in lines_of_set(name)]
         flagged = [text for text in texts if scanner.text(text) >= FLAGGED]
         print(f"{name}: right {wilson(len(texts) - len(flagged), len(texts))}")
-    texts = [text for _, text in payloads()]
-    hits = sum(scanner.text(text) >= FLAGGED for text in texts)
-    print(f"payloads.txt as texts: flagged {wilson(hits, len(texts))}")
+    for name in SETS:
+        texts = [text for _, text in payloads(name)]
+        hits = sum(scanner.text(text) >= FLAGGED for text in texts)
+        print(f"{name} as texts: flagged {wilson(hits, len(texts))}")
 
 
 def report_repositories(found: Sequence[Scanned]) -> None:
@@ -129,7 +132,9 @@ def main() -> None:
     report_repositories(found)
     ordinary = [one for one in found if not one.security]
     folders = [given.repositories / one.name for one in ordinary]
-    report_placed(placed(folders, scanner), limit_at(ordinary, 0.01), limit_at(found, 0.01))
+    for name in SETS:
+        print(f"\n## {name}")
+        report_placed(placed(folders, scanner, name), limit_at(ordinary, 0.01), limit_at(found, 0.01))
 
 
 if __name__ == "__main__":

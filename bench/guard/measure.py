@@ -18,12 +18,11 @@ from pathlib import Path
 
 from bench.guard.carriers import CARRIERS, DISGUISES, embed
 from bench.guard.corpus import read_lines, text_files
+from bench.guard.trees import listed
 from jobtwin.review.scan import Scanner, scan_path
 from jobtwin.review.scan.found import SOFTNESS
 from jobtwin.review.scan.model import HeadFacts, TextModel, text_model
 
-SPLIT = Path(__file__).parent / "repositories.txt"
-"""Name (owner+name), part and theme of every repository, fixed before the thresholds were set."""
 SEED = 7
 
 
@@ -64,10 +63,7 @@ def scan_one(task: tuple[Path, str, bool, Path | None]) -> Scanned:
 
 def scan_all(folder: Path, weights: Path | None, *, only: str = "") -> list[Scanned]:
     """Every repository below a folder (or only those of one part), two at once."""
-    tasks = []
-    for line in SPLIT.read_text(encoding="utf-8").splitlines():
-        name, part, theme = line.split()
-        tasks.append((folder / name, part, theme == "security", weights))
+    tasks = [(folder / one.name, one.part, one.theme == "security", weights) for one in listed()]
     with Pool(2) as pool:
         return pool.map(scan_one, [task for task in tasks if only in task[1]], chunksize=1)
 

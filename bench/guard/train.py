@@ -1,8 +1,10 @@
 """Trains the guard's two heads and writes weights.bin and weights.json.
 
-    python -m bench.guard.train --rows dev.jsonl --background DIR ... --into FOLDER [--without SOURCE ...]
+    python -m bench.guard.train --rows dev.jsonl --repositories TREES --into FOLDER [--without SOURCE ...]
 
+TREES holds one work tree a folder, as `bench.guard.trees` lays them out; those of part "background" train.
 The rows of `MEASURE_ONLY` never train. Thresholds are set afterwards, by `bench.guard.thresholds`.
+Run with one thread (OMP_NUM_THREADS=1): the same inputs then give the same bytes (docs/guard-card.md).
 """
 
 import argparse
@@ -20,6 +22,8 @@ from bench.guard import benign, languages
 from bench.guard.carriers import embed
 from bench.guard.corpus import Row, background, rows, windows
 from bench.guard.payloads import FAMILIES, payloads
+from bench.guard.recipe import digest_of, recipe
+from bench.guard.trees import listed
 from bench.guard.vectors import vectors
 from jobtwin.review.scan.folding import fold
 from jobtwin.review.scan.tokens import tokens_of
@@ -123,8 +127,11 @@ def sampled(rng: random.Random, listed: list[str], most: int) -> list[str]:
     return listed if len(listed) <= most else rng.sample(listed, most)
 
 
-def write(heads: list[LogisticRegression], into: Path, sources: list[str]) -> None:
-    """Bytes of both heads, packed, and their facts; a threshold of 0 until one is set."""
+def write(heads: list[LogisticRegression], into: Path, sources: list[str], inputs: dict[str, str]) -> None:
+    """Bytes of both heads, packed, and their facts; a threshold of 0 until one is set.
+
+    `inputs` are digests of what went in: equal inputs are to give equal bytes.
+    """
     facts, raw = [], b""
     for head in heads:
         weights = head.coef_[0]
@@ -134,7 +141,12 @@ def write(heads: list[LogisticRegression], into: Path, sources: list[str]) -> No
     packed = zlib.compress(raw, 9)
     into.mkdir(parents=True, exist_ok=True)
     (into / "weights.bin").write_bytes(packed)
-    document = {"sha256": hashlib.sha256(packed).hexdigest(), "heads": facts, "trained_on": sources}
+    document = {
+        "sha256": hashlib.sha256(packed).hexdigest(),
+        "heads": facts,
+        "trained_on": sources,
+        "inputs": inputs,
+    }
     (into / "weights.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     print(f"{len(packed)} bytes")
 
@@ -142,21 +154,23 @@ def write(heads: list[LogisticRegression], into: Path, sources: list[str]) -> No
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=Path, required=True)
-    parser.add_argument("--background", type=Path, nargs="+", required=True)
+    parser.add_argument("--repositories", type=Path, required=True)
     parser.add_argument("--into", type=Path, required=True)
     parser.add_argument("--without", nargs="*", default=[], help="sources or families left out")
     parser.add_argument("--text-only", action="store_true", help="both heads are the TEXT head")
-    parser.add_argument("--files", type=int, default=16_000)
+    parser.add_argument("--files", type=int, default=12_000)
     given = parser.parse_args()
     rng = random.Random(SEED)  # noqa: S311  repeatable, guards nothing
     left_out = MEASURE_ONLY | set(given.without)
     families = tuple(name for name in (*FAMILIES, "translated") if name not in left_out)
     training = [row for row in rows(given.rows) if row.source not in left_out]
-    files = background(given.background, rng, files=given.files)
+    folders = [given.repositories / one.name for one in listed() if one.part == "background"]
+    files = background(folders, rng, files=given.files)
     print(f"{len(files)} background files, families {families}", flush=True)
     text = train_text_head(rng, files, training, families)
     heads = [text if given.text_only else train_file_head(rng, files, families), text]
-    write(heads, given.into, [*sorted({row.source for row in training}), *families, "benign"])
+    sources = [*sorted({row.source for row in training}), *families, "benign"]
+    write(heads, given.into, sources, {"recipe": recipe(), "data": digest_of(files, training)})
 
 
 if __name__ == "__main__":

@@ -19,12 +19,13 @@ from jobtwin.review.scan.tokens import tokens_of
 
 
 def vectors(folded: Sequence[str]) -> csr_matrix:
-    """One row a text; exactly what `TextModel` sums."""
+    """One row a text; exactly what `TextModel` sums, in an order that no hash seed changes."""
     starts, columns, values = [0], [], []
     for text in folded:
         tokens = tokens_of(text)[:MAX_TOKENS]
         distinct = set(tokens)
-        words = [one for token in distinct for one in word_buckets(token)] + list(run_buckets(tokens))
+        words = [one for token in sorted(distinct) for one in word_buckets(token)]
+        words += sorted(run_buckets(tokens))
         classes = [bucket(name) for name in sorted(class_names(tokens))]
         columns.append(np.array(words + classes, dtype=np.int32))
         worth = np.full(len(words) + len(classes), CLASS_VALUE, dtype=np.float32)

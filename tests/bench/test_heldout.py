@@ -4,7 +4,7 @@ import random
 
 import pytest
 from bench.guard import benign, languages
-from bench.guard.heldout import lines_of_set, payloads
+from bench.guard.heldout import SETS, lines_of_set, payloads
 from bench.guard.payloads import payloads as training_payloads
 from bench.guard.places import DISGUISES, PLACES, put
 
@@ -23,7 +23,8 @@ def test_no_held_out_sentence_shares_eight_words_with_a_training_text() -> None:
     trained += [languages.payload(rng) for _ in range(500)] + benign.with_triggers(rng, 2000)
     trained += benign.texts(rng, benign.DOCS_HARD, 500) + benign.texts(rng, benign.LISTS_HARD, 500)
     known = set().union(*map(runs, trained))
-    held = [text for _, text in payloads()] + lines_of_set("over_defence.txt") + lines_of_set("benign.txt")
+    held = [text for name in SETS for _, text in payloads(name)]
+    held += lines_of_set("over_defence.txt") + lines_of_set("benign.txt")
     assert [text for text in held if runs(text) & known] == []
 
 
