@@ -9,7 +9,7 @@ import pytest
 from jobtwin.verification.f2.inside.bundle import NotStartable, in_root, write_bundle
 from jobtwin.verification.f2.inside.probe import listening
 from jobtwin.verification.f2.inside.runtime import main, tighten
-from jobtwin.verification.f2.inside.start import group_folders
+from jobtwin.verification.f2.inside.start import counted
 
 PLAN = {
     "environment": {"A": "b"},
@@ -141,13 +141,21 @@ def test_listening_ports_are_read_from_the_kernels_table(tmp_path: Path) -> None
     assert listening(tmp_path) == [80, 8080]
 
 
-def test_what_a_container_used_is_read_from_its_own_groups_and_never_from_the_whole_machines() -> None:
-    running = "9:memory:/jobtwin-1-2-3/jobtwin-1-2-3-c/app\n4:cpu,cpuacct:/x/app\n0::/y/app\n"
-    ending = "9:memory:/\n4:cpu,cpuacct:/\n0::/\n"
+def test_what_a_container_used_is_read_from_its_own_groups_in_version_1(tmp_path: Path) -> None:
+    (tmp_path / "memory.max_usage_in_bytes").write_text("4096\n")
+    (tmp_path / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
+    (tmp_path / "pids.peak").write_text("7\n")
 
-    assert group_folders(running) == [
-        ("memory", Path("/sys/fs/cgroup/memory/jobtwin-1-2-3/jobtwin-1-2-3-c/app")),
-        ("cpu", Path("/sys/fs/cgroup/cpu/x/app")), ("cpuacct", Path("/sys/fs/cgroup/cpuacct/x/app")),
-        ("unified", Path("/sys/fs/cgroup/y/app")),
-    ]  # fmt: skip
-    assert group_folders(ending) == []
+    assert counted({"memory": str(tmp_path), "pids": str(tmp_path), "cpu": str(tmp_path)}) == {
+        "app_memory_bytes": 4096,
+        "app_out_of_memory": True,
+        "app_processes": 7,
+    }
+
+
+def test_what_a_container_used_is_read_from_its_one_group_in_version_2(tmp_path: Path) -> None:
+    (tmp_path / "memory.peak").write_text("4096\n")
+    (tmp_path / "memory.events").write_text("low 0\nhigh 0\nmax 3\noom 0\noom_kill 0\noom_group_kill 0\n")
+
+    assert counted({"": str(tmp_path)}) == {"app_memory_bytes": 4096, "app_out_of_memory": False}
+    assert counted({"memory": str(tmp_path / "gone")}) == {}

@@ -13,6 +13,7 @@ from jobtwin.verification.f2.settings import ContainerSettings
 from jobtwin.verification.supervise import clean_text
 
 _TAIL = 16_000
+_WORDS = 20
 
 
 def facts_of_choice(choice: Choice) -> dict[str, object]:
@@ -75,9 +76,11 @@ def facts_of_box(box: BoxReport) -> dict[str, object]:
 
 def _image(image: Mapping[str, Any]) -> dict[str, object]:
     config = image["config"]
+    command = [*(config.get("Entrypoint") or []), *(config.get("Cmd") or [])]
     return {
         "image_bytes": sum(image["layers"]),
         "layers": len(image["layers"]),
+        "command": [shown(str(word)) for word in command[:_WORDS]],
         "user": shown(str(config.get("User") or "root"), 60),
         "exposed_ports": list(exposed_ports(config)),
         "healthcheck": bool((config.get("Healthcheck") or {}).get("Test")),
@@ -105,6 +108,7 @@ def _start(start: Mapping[str, Any]) -> dict[str, object]:
         "stop_seconds",
         "exit",
         "exit_before_stop",
+        "app_out_of_memory",
         "app_memory_bytes",
         "app_processes",
     ):

@@ -21,7 +21,6 @@ from jobtwin.verification.f2.signs import (
     last_step,
 )
 
-_KILLED = 128 + 9
 _NEARLY = 0.98
 _NOT_YET = 500
 """From this status on an answer is what a service says that is not ready."""
@@ -172,7 +171,8 @@ def _limit_of_start(evidence: Evidence, start: Mapping[str, Any]) -> Finding | N
     if start["flooded"]:
         said = f"the container printed more than {limits.output_bytes} bytes (limit output_bytes)"
         return Finding(Reason.OUTPUT_LIMIT, said)
-    if ended == _KILLED or start.get("app_memory_bytes", 0) >= limits.app_memory_bytes:
+    # By the kernel's own count alone: anything can end with 137.
+    if start.get("app_out_of_memory"):
         said = _memory_sentence("the container", limits.app_memory_bytes, "app_memory_bytes")
         return Finding(Reason.OUT_OF_MEMORY, said)
     if start.get("app_processes", 0) >= limits.app_processes or evidence.processes_full:

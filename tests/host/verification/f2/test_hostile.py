@@ -39,6 +39,25 @@ SERVE = "server.serve()"
 CASES = (
     Case("exits at once", Reason.DOES_NOT_START, "exit code 3", app("print('no key'); sys.exit(3)")),
     Case(
+        "ends with the code of a killed process",
+        Reason.DOES_NOT_START,
+        "exit code 137",
+        app("print('as if killed'); sys.exit(137)"),
+    ),
+    Case(
+        "kills itself",
+        Reason.DOES_NOT_START,
+        "exit code 137",
+        {"Containerfile": f'FROM {BASE}\nEXPOSE 80\nCMD ["sh", "-c", "sh -c \'kill -9 $$\'; exit $?"]'},
+    ),
+    Case(
+        "sleeps and serves nothing",
+        Reason.UNHEALTHY,
+        "it listens on no port",
+        app(DEFAULT_STOP, "time.sleep(60)"),
+        NEVER_WELL,
+    ),
+    Case(
         "no such command",
         Reason.DOES_NOT_START,
         "nowhere",

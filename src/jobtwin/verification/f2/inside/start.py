@@ -1,7 +1,10 @@
 """The start: runc with the bundle, probes until an answer is well, two seconds more, then the stop."""
 
+import contextlib
+import json
 import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,12 @@ from .tell import Teller
 
 _ID = "submission"
 _LOOK_SECONDS = 0.1
+_PEAKS = {
+    "memory": {"app_memory_bytes": "memory.max_usage_in_bytes"},
+    "pids": {"app_processes": "pids.peak"},
+    "": {"app_memory_bytes": "memory.peak", "app_processes": "pids.peak"},
+}
+_KILLS = {"memory": "memory.oom_control", "": "memory.events"}
 _SIGNAL = re.compile(r"(?:SIG)?[A-Z0-9+-]{2,12}|[0-9]{1,2}")
 
 
@@ -52,7 +61,7 @@ def _prepare(plan: dict[str, Any], needs: Needs) -> None:
 
 def _run(plan: dict[str, Any], tell: Teller, config: dict[str, Any]) -> dict[str, Any]:
     pid_file = HOME / "pid"
-    command = [*runc(), "run", "--bundle", str(HOME / "bundle"), "--pid-file", str(pid_file), _ID]
+    command = [*runc(), "run", "--keep", "--bundle", str(HOME / "bundle"), "--pid-file", str(pid_file), _ID]
     child = Child(command, cap=plan["output_bytes"], environment=ENVIRONMENT)
     try:
         return _watch(plan, tell, child, pid_file, str(config.get("StopSignal") or "SIGTERM"))
@@ -74,8 +83,7 @@ def _watch(
         report["stays"] = _stays(plan, child, pid_file, first)
     report["exit_before_stop"] = child.exit_code()
     report["flooded"] = child.flooded
-    # Read while the container's group still stands: runc removes it with the container.
-    report |= _group(pid_file)
+    report |= _group()
     if report["exit_before_stop"] is None and report["healthy"]:
         tell.phase("stop", child.log)
         report |= _stop(plan, child, stop_signal)
@@ -95,7 +103,6 @@ def _until_well(
             found["listening"] = [one for one in found["listening"] if one not in plan["not_its_own"]]
             if child.exit_code() is None:
                 report |= found
-                report |= _group(pid_file)
             well = [one for one in found["answers"] if one[2] is not None and 200 <= one[2] < 300]
             if well:
                 return list(well[0])
@@ -139,42 +146,26 @@ def _pid(pid_file: Path) -> int | None:
         return None
 
 
-def _group(pid_file: Path) -> dict[str, Any]:
-    """What the container's own control groups counted so far; empty where they are gone."""
-    pid = _pid(pid_file)
-    found: dict[str, Any] = {}
+def _group() -> dict[str, Any]:
+    """What the container's own control groups counted so far; empty before it was made. They stay after its
+    end, because it is kept until it is deleted."""
     try:
-        text = Path(f"/proc/{pid}/cgroup").read_text()
-    except OSError:
-        return found
-    for controller, folder in group_folders(text):
-        found |= _counted(controller, folder)
-    return found
-
-
-def group_folders(text: str) -> list[tuple[str, Path]]:
-    """The folder of each controller, as a process's `cgroup` file names it. A process that is about to end
-    stands in the root of every version 1 hierarchy, whose figures are the whole machine's: left out."""
-    return [
-        (controller or "unified", Path("/sys/fs/cgroup", controller, path[1:]))
-        for _, names, path in (line.split(":", 2) for line in text.splitlines())
-        for controller in names.split(",")
-        if path != "/"
-    ]
-
-
-def _counted(controller: str, folder: Path) -> dict[str, Any]:
-    files = {
-        "memory": ("app_memory_bytes", "memory.max_usage_in_bytes"),
-        "pids": ("app_processes", "pids.peak"),
-        "unified": ("app_memory_bytes", "memory.peak"),
-    }
-    if controller not in files:
-        return {}
-    key, name = files[controller]
-    found: dict[str, Any] = {}
-    try:
-        found[key] = int((folder / name).read_text())
+        state = json.loads((HOME / "runc" / _ID / "state.json").read_text())
     except (OSError, ValueError):
-        return found
+        return {}
+    return counted(state["cgroup_paths"])
+
+
+def counted(folders: Mapping[str, str]) -> dict[str, Any]:
+    """Peaks, and whether the kernel killed for memory, from the folder of each controller; version 2 has one
+    folder, under no name."""
+    found: dict[str, Any] = {}
+    for controller, folder in folders.items():
+        for key, name in _PEAKS.get(controller, {}).items():
+            with contextlib.suppress(OSError, ValueError):
+                found[key] = int(Path(folder, name).read_text())
+        if controller in _KILLS:
+            with contextlib.suppress(OSError):
+                words = Path(folder, _KILLS[controller]).read_text().split()
+                found["app_out_of_memory"] = "oom_kill" in words and words[words.index("oom_kill") + 1] != "0"
     return found
