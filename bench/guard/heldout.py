@@ -52,7 +52,7 @@ def payloads(name: str) -> list[tuple[str, str]]:
 def repositories(folder: Path, weights: Path | None) -> list[Scanned]:
     """Every repository of the list, scanned, two at once."""
     named = [line.split() for line in lines_of_set("repositories.txt")]
-    tasks = [(folder / name, "held out", theme == "security", weights) for name, theme in named]
+    tasks = [(folder / name, "held out", theme == "security", weights) for name, theme, _ in named]
     with Pool(2) as pool:
         return pool.map(scan_one, tasks, chunksize=1)
 

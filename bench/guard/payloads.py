@@ -11,6 +11,7 @@ from pathlib import Path
 TEXTS = Path(__file__).parent / "texts"
 FAMILY_NAMES = (
     "addressed", "override", "forged", "structured", "plea", "courteous", "narrative", "roleplay", "tooling",
+    "assurance", "summary", "casual", "blunt", "agents", "records", "names",
 )  # fmt: skip
 
 

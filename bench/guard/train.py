@@ -12,15 +12,18 @@ import hashlib
 import json
 import random
 import zlib
+from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from bench.guard import benign, languages
 from bench.guard.carriers import embed
 from bench.guard.corpus import Row, background, rows, windows
+from bench.guard.fingerprint import fingerprint
 from bench.guard.payloads import FAMILIES, payloads
 from bench.guard.recipe import digest_of, recipe
 from bench.guard.trees import listed
@@ -31,6 +34,7 @@ from jobtwin.review.scan.windows import readable, units_of, windows_of
 
 MEASURE_ONLY = frozenset({"wildguard", "deepset"})
 SEED = 20261123
+"""Of every draw: the same rows, background and templates give the same weights."""
 HARDEST = 15_000
 """Windows of the background that join the negatives in each round, those that are mistaken most."""
 Files = list[tuple[str, list[str]]]
@@ -78,7 +82,8 @@ def fit(positive: list[str], negative: list[str], *, strength: float, mine: list
         x = vstack(parts, format="csr")
         y = np.zeros(x.shape[0])
         y[: len(positive)] = 1
-        head.fit(x, y)
+        with threadpool_limits(1):
+            head.fit(x, y)
         if pool is not None and turn < 3:
             hard = np.argsort(-head.decision_function(pool))[:HARDEST]
             taken[hard] = True
@@ -91,8 +96,8 @@ def fit(positive: list[str], negative: list[str], *, strength: float, mine: list
 
 def train_file_head(rng: random.Random, files: Files, families: tuple[str, ...]) -> LogisticRegression:
     """Grader-aimed payloads in files against the windows of files without them."""
-    positive = embedded(rng, files, steering(rng, 16_000, families))
-    positive += [fold(text) for text in steering(rng, 6000, families)]
+    positive = embedded(rng, files, steering(rng, 20_000, families))
+    positive += [fold(text) for text in steering(rng, 9000, families)]
     own = benign.texts(rng, benign.DOCS_HARD, 4000) + benign.texts(rng, benign.PROMPTS_HARD, 3000)
     own += benign.texts(rng, benign.LISTS_HARD, 1500) + benign.with_triggers(rng, 8000)
     own += [languages.harmless(rng) for _ in range(4000)]
@@ -108,7 +113,7 @@ def train_text_head(
     """Injections of any aim against requests and prose."""
     positive = [piece for row in given if row.label for piece in pieces(row.text)[:3]] * 2
     positive += [fold(text) for text in benign.texts(rng, benign.GENERAL_ATTACKS, 5000)]
-    positive += [fold(text) for text in steering(rng, 4500, families)]
+    positive += [fold(text) for text in steering(rng, 6000, families)]
     negative = [piece for row in given if not row.label for piece in pieces(row.text)] * 3
     negative += [fold(text) for text in benign.texts(rng, benign.LISTS_HARD, 5000)]
     negative += [fold(text) for text in benign.texts(rng, benign.DOCS_HARD, 2500)]
@@ -127,11 +132,15 @@ def sampled(rng: random.Random, listed: list[str], most: int) -> list[str]:
     return listed if len(listed) <= most else rng.sample(listed, most)
 
 
-def write(heads: list[LogisticRegression], into: Path, sources: list[str], inputs: dict[str, str]) -> None:
-    """Bytes of both heads, packed, and their facts; a threshold of 0 until one is set.
+def sources(given: list[Row], files: Files) -> dict[str, str]:
+    """Digests of all that weights are made from: equal ones are to give equal bytes."""
+    return {"texts_and_features": fingerprint(), "recipe": recipe(), "data": digest_of(files, given)}
 
-    `inputs` are digests of what went in: equal inputs are to give equal bytes.
-    """
+
+def write(
+    heads: list[LogisticRegression], into: Path, trained_on: list[str], made_from: dict[str, str]
+) -> None:
+    """Bytes of both heads, packed, and their facts; a threshold of 0 until one is set."""
     facts, raw = [], b""
     for head in heads:
         weights = head.coef_[0]
@@ -141,14 +150,10 @@ def write(heads: list[LogisticRegression], into: Path, sources: list[str], input
     packed = zlib.compress(raw, 9)
     into.mkdir(parents=True, exist_ok=True)
     (into / "weights.bin").write_bytes(packed)
-    document = {
-        "sha256": hashlib.sha256(packed).hexdigest(),
-        "heads": facts,
-        "trained_on": sources,
-        "inputs": inputs,
-    }
+    digest = hashlib.sha256(packed).hexdigest()
+    document = {"sha256": digest, "heads": facts, "made_from": made_from, "trained_on": trained_on}
     (into / "weights.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(packed)} bytes")
+    print(f"{len(packed)} bytes, {digest}")
 
 
 def main() -> None:
@@ -158,19 +163,27 @@ def main() -> None:
     parser.add_argument("--into", type=Path, required=True)
     parser.add_argument("--without", nargs="*", default=[], help="sources or families left out")
     parser.add_argument("--text-only", action="store_true", help="both heads are the TEXT head")
-    parser.add_argument("--files", type=int, default=12_000)
+    parser.add_argument("--files", type=int, default=20_000)
     given = parser.parse_args()
-    rng = random.Random(SEED)  # noqa: S311  repeatable, guards nothing
     left_out = MEASURE_ONLY | set(given.without)
     families = tuple(name for name in (*FAMILIES, "translated") if name not in left_out)
     training = [row for row in rows(given.rows) if row.source not in left_out]
     folders = [given.repositories / one.name for one in listed() if one.part == "background"]
-    files = background(folders, rng, files=given.files)
+    files = background(sorted(folders), drawn("background"), files=given.files)
     print(f"{len(files)} background files, families {families}", flush=True)
-    text = train_text_head(rng, files, training, families)
-    heads = [text if given.text_only else train_file_head(rng, files, families), text]
-    sources = [*sorted({row.source for row in training}), *families, "benign"]
-    write(heads, given.into, sources, {"recipe": recipe(), "data": digest_of(files, training)})
+    with Pool(2) as pool:
+        text = pool.apply_async(train_text_head, (drawn("text"), files, training, families))
+        file = (
+            text if given.text_only else pool.apply_async(train_file_head, (drawn("file"), files, families))
+        )
+        heads = [file.get(), text.get()]
+    trained_on = [*sorted({row.source for row in training}), *families, "benign"]
+    write(heads, given.into, trained_on, sources(training, files))
+
+
+def drawn(part: str) -> random.Random:
+    """Chance of one part of the training, the same every time and whatever the other parts draw."""
+    return random.Random(f"{SEED} {part}")  # noqa: S311  repeatable, guards nothing
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def class_names(tokens: list[str]) -> set[str]:
     placed = [
         (at, name)
         for at, token in enumerate(tokens)
-        if (name := cached_class(token)) is not None and not _in_identifier(tokens, at)
+        if (name := class_of(token)) is not None and not _in_identifier(tokens, at)
     ]
     found = {f"c {name}" for _, name in placed}
     found.add(f"n {min(len(found), 8)}")
@@ -77,6 +77,5 @@ def _in_identifier(tokens: list[str], at: int) -> bool:
     return (at > 0 and tokens[at - 1] == "_") or tokens[at + 1 : at + 2] == ["_"]
 
 
-cached_class = lru_cache(maxsize=200_000)(class_of)
 cached_bucket = lru_cache(maxsize=20_000)(bucket)
 """For names of classes and phrases, of which there are few."""

@@ -24,6 +24,8 @@ MAX_RUNS = 400
 IN_BINARY = -1.5
 IN_AGENT_FILE = 0.5
 FREE_PIECES = 4
+FREE_WINDOWS, A_WINDOW = 16, 0.6
+"""Windows that a file has free, and log-odds to the logarithm of more: of many, one looks odd by chance."""
 _SPEAKS = "speaks to a grader or a model"
 _ORDERS = "orders its reader to drop instructions"
 
@@ -52,7 +54,7 @@ class Scanner:
         """Score in [0, 1] of one text on its own: a request, a message of a commit, the name of a branch."""
         lines = text.split("\n")
         found = [span.score for span in self._bounded(self._lines("text", lines))]
-        found.extend(self._spoken("text", HiddenText(1, 1, text, "", 0.0)))
+        found.extend(self._spoken(HiddenText(1, 1, text, "", 0.0), 0.0))
         flat = [" ".join(text.split())]
         pieces = [readable(piece) for _, piece in units_of(flat, max_line=self.limits.max_line)]
         logits = [self.model.logit(fold(piece), Head.TEXT) for piece in pieces]
@@ -78,20 +80,21 @@ class Scanner:
     def _lines(self, path: str, lines: Sequence[str]) -> Iterator[Suspicion]:
         added = IN_AGENT_FILE if AGENT_FILES.fullmatch(path) else 0.0
         yield from signs(path, lines)
-        for window in windows_of(lines, max_line=self.limits.max_line):
+        windows = list(windows_of(lines, max_line=self.limits.max_line))
+        added -= A_WINDOW * log(max(1.0, len(windows) / FREE_WINDOWS))
+        for window in windows:
             logit = self.model.logit(window.folded, Head.FILE)
             yield Suspicion(window.line_start, window.line_end, score_of(logit + added), _SPEAKS)
             if is_direct_order(window.folded):
                 yield Suspicion(window.line_start, window.line_end, ORDER, _ORDERS)
         for hidden in hidden_texts(path, lines, self.limits):
-            for score in self._spoken(path, hidden):
+            for score in self._spoken(hidden, added):
                 yield Suspicion(hidden.line_start, hidden.line_end, score, f"{hidden.how} that {_SPEAKS}")
         yield from self._other_alphabets(lines)
 
-    def _spoken(self, path: str, hidden: HiddenText) -> Iterator[float]:
-        del path
+    def _spoken(self, hidden: HiddenText, added: float) -> Iterator[float]:
         for window in windows_of(hidden.text.split("\n"), max_line=self.limits.max_line):
-            yield score_of(self.model.logit(window.folded, Head.FILE) + hidden.adds)
+            yield score_of(self.model.logit(window.folded, Head.FILE) + hidden.adds + added)
 
     def _other_alphabets(self, lines: Sequence[str]) -> Iterator[Suspicion]:
         """Lines wholly in look-alike letters of another alphabet."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from jobtwin.review.scan.cues import cue_beginnings
+from jobtwin.review.scan.cues import class_of, cue_starts
 from jobtwin.review.scan.folding import fold, unleet
 
 PIECE, OVERLAP = 320, 100
@@ -26,12 +26,13 @@ _SINGLE = re.compile(r"(?<!\w)\w(?: \w(?!\w))+")
 _SMALL_ESCAPES = re.compile(r"\\[nrt\"'/\\]")
 _LEAD = re.compile(r"^[\s#/*;%>|\-+=~\"'`,]+")
 _WORD_START = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,6}")
-_BEGINNINGS = {key: name for key, name in cue_beginnings().items() if not key.startswith("<")}
-_CUE_SETS = frozenset(_BEGINNINGS)
+_STARTS = {key: name for key, name in cue_starts().items() if not key.startswith("<")}
+_START_SET = frozenset(_STARTS)
+_WORD = re.compile(r"[^\W\d_]{2,40}")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0900-\u097f]")
-_UNSPACED_CUES = {key: name for key, name in _BEGINNINGS.items() if _UNSPACED.match(key)}
+_UNSPACED_CUES = {key: name for key, name in _STARTS.items() if _UNSPACED.match(key)}
 _MAYBE_LEET = re.compile(r"[a-z][013457][a-z013457][^\n]*[a-z][013457][a-z013457]")
-STRONG = frozenset({"grader", "machine", "ignore", "rules", "marks", "forge", "prize"})
+STRONG = frozenset({"grader", "machine", "ignore", "rules", "marks", "forge", "prize", "faults"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ def units_of(lines: Sequence[str], *, max_line: int) -> Iterator[tuple[int, str]
 
 
 def classes_in(folded: str) -> frozenset[str]:
-    """Classes of cues in folded text, told by beginnings of words: quick and coarse."""
+    """Classes of cues in folded text: words are looked up only where some begin like one."""
     if _MAYBE_LEET.search(folded):
         folded = unleet(folded)
-    found = {_BEGINNINGS[start] for start in _CUE_SETS.intersection(_WORD_START.findall(folded))}
+    found: set[str] = set()
+    if not _START_SET.isdisjoint(_WORD_START.findall(folded)):
+        found.update(name for word in set(_WORD.findall(folded)) if (name := class_of(word)) is not None)
     if not folded.isascii() and _UNSPACED.search(folded):
         found.update(name for key, name in _UNSPACED_CUES.items() if key in folded)
     return frozenset(found)
