@@ -1,6 +1,7 @@
 """The web server's worker tells each request how long it waited for a thread."""
 
 from collections.abc import Callable
+from contextvars import copy_context
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,8 +40,9 @@ def test_each_request_knows_its_own_wait() -> None:
     worker.enqueue_req(connection())
     waits = []
     for handle, conn in worker.tpool.waiting:
-        handle(conn)
-        waits.append(WAITED.get())
+        thread = copy_context()
+        thread.run(handle, conn)
+        waits.append(thread[WAITED])
     assert waits == [4.5, 4.0]
 
 

@@ -14,6 +14,8 @@ from jobtwin.web.waited import counted_wait
 
 WITHOUT_CLOCK = frozenset({"/healthz", "/readyz", "/metrics"})
 """Pages that must answer, or say no, while the database is gone."""
+UNHURRIED = frozenset({"/verify"})
+"""Pages on which no time hangs: they read their form themselves, and say what is wrong with it."""
 
 
 class RequestClock:
@@ -38,7 +40,8 @@ class RequestClock:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info in WITHOUT_CLOCK:
             return self._get_response(request)
-        if not is_for_archives(request) and not _is_whole(request):
+        reads_itself = is_for_archives(request) or request.path_info in UNHURRIED
+        if not reads_itself and not _is_whole(request):
             return HttpResponseBadRequest("the request broke off before its end")
         waited = counted_wait(most=settings.JOBTWIN.queue_seconds)
         vars(request).update(now=self._arrival() - waited, clock=self._clock)
